@@ -1,0 +1,1 @@
+//! What tests of cos-batch and of its users share

@@ -1,0 +1,1 @@
+//! Blocking adapter of cos-batch for ureq

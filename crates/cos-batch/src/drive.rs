@@ -1,0 +1,124 @@
+//! A loop over any machine, given the I/O as closures
+//!
+//! This is all that an adapter adds to a machine. Where it does not fit, write your own: it is
+//! short.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use time::OffsetDateTime;
+
+use crate::error::{Error, Lost, SignError};
+use crate::machine::{Event, Machine, Step};
+use crate::sign::Signer;
+
+/// A run that failed, and what the driver's own I/O said last
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Failed<E> {
+    /// Why the machine ended.
+    pub error: Error,
+    /// Why the last request was lost, in the words of the I/O: a name that was not found, a
+    /// certificate that was refused, a timeout.
+    pub cause: Option<E>,
+}
+
+impl<E> Failed<E> {
+    fn new(error: Error, cause: Option<E>) -> Self {
+        // A cause belongs to a loss; after a reply it is history.
+        let lost = matches!(error.root_cause(), Error::Lost(_));
+        Self { error, cause: cause.filter(|_| lost) }
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for Failed<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)?;
+        match &self.cause {
+            Some(cause) => write!(f, ": {cause}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<E: std::error::Error + 'static> std::error::Error for Failed<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_ref().map(|cause| cause as _)
+    }
+}
+
+/// Runs a machine to its next item; `None` once it is done
+///
+/// | closure | what it does |
+/// | --- | --- |
+/// | `now` | tells the time |
+/// | `signer` | gives the signer of the moment: rotation is a new value |
+/// | `send` | sends a request within the time given, if one is; an error status is a response |
+/// | `sleep` | rests |
+///
+/// `send` hands over a body that is larger than the machine's limit as one byte more than the
+/// limit, and a body that broke off as far as it came.
+///
+/// ```
+/// use std::sync::Arc;
+/// use cos_batch::{Credentials, Endpoint, ListJobs, Lost, Pages, Retry, Signer, drive};
+/// use time::OffsetDateTime;
+///
+/// let endpoint = Endpoint::custom("http", "127.0.0.1:9000", "1250000000".parse()?)?;
+/// let signer = Arc::new(Signer::new(Credentials::new("AKIDEXAMPLE", "SECRETEXAMPLE")?));
+/// let mut pages = Pages::new(endpoint, ListJobs::new(), Retry::new(7));
+/// let page = drive::blocking(
+///     &mut pages,
+///     || OffsetDateTime::UNIX_EPOCH,
+///     |_| Ok(signer.clone()),
+///     |_request, _within| -> Result<_, (Lost, std::io::Error)> {
+///         Ok(http::Response::new(b"<ListJobsResult></ListJobsResult>".to_vec()))
+///     },
+///     |_rest| (),
+/// )?;
+/// assert!(page.is_some_and(|page| page.jobs.is_empty()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Failed`], with the machine's error. The machine can be run again; it repeats a final error.
+pub fn blocking<M: Machine, E>(
+    machine: &mut M,
+    mut now: impl FnMut() -> OffsetDateTime,
+    mut signer: impl FnMut(OffsetDateTime) -> Result<Arc<Signer>, SignError>,
+    mut send: impl FnMut(Request<Vec<u8>>, Option<Duration>) -> Result<Response<Vec<u8>>, (Lost, E)>,
+    mut sleep: impl FnMut(Duration),
+) -> Result<Option<M::Item>, Failed<E>> {
+    let mut cause = None;
+    loop {
+        let time = now();
+        let step = signer(time).map_err(Error::from).and_then(|signer| machine.next(&signer, time));
+        let received = match step {
+            Ok(Step::Send { request, within }) => match send(request, within) {
+                Ok(reply) => {
+                    let (parts, body) = reply.into_parts();
+                    let reply = Response::from_parts(parts, body.as_slice());
+                    machine.receive(Event::Reply(reply), now())
+                }
+                Err((lost, error)) => {
+                    cause = Some(error);
+                    machine.receive(Event::Lost(lost), now())
+                }
+            },
+            Ok(Step::Sleep(rest)) => {
+                sleep(rest);
+                machine.receive(Event::Woke, now())
+            }
+            Ok(Step::Done) => return Ok(None),
+            Err(error) => Err(error),
+        };
+        match received {
+            Ok(None) => {}
+            Ok(item) => return Ok(item),
+            Err(error) => return Err(Failed::new(error, cause)),
+        }
+    }
+}

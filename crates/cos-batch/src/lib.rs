@@ -1,0 +1,47 @@
+//! Tencent Cloud COS Batch Operations as a sans-IO protocol library
+//!
+//! Parameters go in, [`http::Request`] values come out; byte buffers go in, typed results come out.
+//! No runtime, no socket, no clock, no random numbers, no environment, no files, no logging.
+//!
+//! | to | use |
+//! | --- | --- |
+//! | make a request, read a reply | [`ListJobs`] and the other calls, by [`Operation`] |
+//! | say where requests go | [`Endpoint`] |
+//! | sign a request | [`Signer`] |
+//! | retry a call, read a whole listing | [`Exchange`], [`Pages`]: a [`Machine`] |
+//! | run a machine | [`drive`], or a loop of your own |
+//! | answer requests, in a test or an emulator | [`Operation`], [`verify`], [`ServiceError`] |
+//! | add a call | [`op`], [`xml`], [`text`], [`date`] |
+//!
+//! Facts about the service come from its pages, and each type names its page. What no page says is
+//! an option or stays open; it is never guessed.
+
+pub mod date;
+pub mod drive;
+mod endpoint;
+mod error;
+pub mod machine;
+mod model;
+pub mod op;
+pub mod sign;
+pub mod text;
+mod value;
+pub mod xml;
+
+pub use http;
+pub use time;
+
+pub use endpoint::{APPID_HEADER, Endpoint};
+pub use error::{
+    BuildError, Error, ErrorCode, Lost, NotCos, ReplyError, RequestError, ServiceError, SignError,
+    VerifyError, XmlError, XmlErrorKind,
+};
+pub use machine::{Event, Exchange, Machine, Pages, Retry, Step};
+pub use model::{
+    AppId, JobId, JobStatus, JobSummary, MaxResults, NextToken, OperationName, Priority,
+    ProgressSummary, Region, Uin,
+};
+pub use op::{ListJobs, ListJobsResult, Operation, Repeat, StatusForm};
+pub use sign::{Credentials, SecretKey, Signer, Trace, Verified, VerifyPolicy, verify};
+pub use value::{IntoOwned, Unlisted, ValueError, printable};
+pub use xml::Limits;

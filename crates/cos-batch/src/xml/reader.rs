@@ -1,0 +1,429 @@
+use std::borrow::Cow;
+
+use xmlparser::{ElementEnd, StrSpan, Token, Tokenizer};
+
+use super::Limits;
+use super::broken::diagnose;
+use super::characters::{self, Unresolved};
+use crate::error::{XmlError, XmlErrorKind};
+use crate::value::ValueError;
+
+/// A reader that walks a document from its root down, one element at a time
+///
+/// `root` enters the root, `child` the next child of the element that is open, or leaves that
+/// element where there is none. An element that was entered is read to its end by one of
+///
+/// - `child` until it gives `None`, where it holds elements,
+/// - `text` or `value`, where it holds text,
+/// - `skip`, where nobody knows it.
+///
+/// `finish` makes sure that nothing follows the root.
+///
+/// # What it refuses
+///
+/// The tokenizer underneath checks the syntax of single tokens. The reader adds:
+///
+/// - UTF-8 throughout, and no declared encoding but UTF-8;
+/// - tags in pairs, one root, the document complete: input that ends early is
+///   [`XmlErrorKind::Truncated`];
+/// - no DOCTYPE, hence no entities: the five named and the numeric references are resolved, all
+///   others refused;
+/// - no character that XML 1.0 forbids, also behind a reference;
+/// - no attribute twice in one tag, elements at most [`Limits::DEPTH`] deep;
+/// - no text where elements are expected, no element where a text is expected.
+///
+/// Line ends are normalised; text and CDATA are joined across comments and instructions. Prefixes
+/// are tolerated and elements matched by their local name; attributes are checked and ignored.
+///
+/// Time is linear in the input and memory is bounded by it, whatever it claims.
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    text: &'a str,
+    tokens: Tokenizer<'a>,
+    /// The open elements, `path[..depth]`. What lies behind is the last sibling on that level.
+    path: [Element<'a>; Limits::DEPTH + 1],
+    depth: usize,
+    /// The element entered last was written `<a/>`: it has been left already.
+    empty: bool,
+    /// Where the element begins that was entered last.
+    entered: usize,
+    attributes: Vec<&'a str>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Element<'a> {
+    prefix: &'a str,
+    name: &'a str,
+    /// The how-manieth it is of the siblings of its name that stand next to each other.
+    nth: u32,
+}
+
+/// The name that the protocol gives to the items of a list.
+const ITEM: &str = "member";
+
+impl<'a> Reader<'a> {
+    /// A reader at the start of a document
+    ///
+    /// # Errors
+    ///
+    /// [`XmlErrorKind::TooLarge`], [`XmlErrorKind::NotUtf8`]; [`XmlErrorKind::Truncated`] where
+    /// the last character is incomplete.
+    pub fn new(bytes: &'a [u8], limits: &Limits) -> Result<Self, XmlError> {
+        if bytes.len() > limits.bytes {
+            let kind = XmlErrorKind::TooLarge { limit: limits.bytes };
+            return Err(XmlError::new(kind, limits.bytes, ""));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let kind = match error.error_len() {
+                Some(_) => XmlErrorKind::NotUtf8,
+                None => XmlErrorKind::Truncated,
+            };
+            XmlError::new(kind, error.valid_up_to(), "")
+        })?;
+        Ok(Self {
+            text,
+            tokens: Tokenizer::from(text),
+            path: [Element::default(); Limits::DEPTH + 1],
+            depth: 0,
+            empty: false,
+            entered: 0,
+            attributes: Vec::new(),
+        })
+    }
+
+    /// Enters the root element and gives its local name
+    ///
+    /// # Errors
+    ///
+    /// Where the document is malformed up to there, or has no root.
+    pub fn root(&mut self) -> Result<&'a str, XmlError> {
+        loop {
+            match self.token()? {
+                Token::ElementStart { prefix, local, span } => {
+                    return self.enter(prefix, local, span);
+                }
+                Token::Declaration { encoding: Some(encoding), .. }
+                    if !encoding.as_str().eq_ignore_ascii_case("utf-8") =>
+                {
+                    let reason = "a declared encoding other than UTF-8, which is refused";
+                    return Err(self.malformed(reason, encoding.start()));
+                }
+                Token::Declaration { .. } => {}
+                token => self.pass(&token)?,
+            }
+        }
+    }
+
+    /// Enters the next child of the open element and gives its local name; `None` leaves the open
+    /// element
+    ///
+    /// # Errors
+    ///
+    /// Where the document is malformed up to there, or holds text where elements are expected.
+    #[inline]
+    pub fn child(&mut self) -> Result<Option<&'a str>, XmlError> {
+        if std::mem::take(&mut self.empty) {
+            return Ok(None);
+        }
+        loop {
+            match self.token()? {
+                Token::ElementStart { prefix, local, span } => {
+                    return self.enter(prefix, local, span).map(Some);
+                }
+                Token::ElementEnd { end: ElementEnd::Close(prefix, local), span } => {
+                    self.leave(prefix, local, span)?;
+                    return Ok(None);
+                }
+                Token::Text { text } if is_space(text.as_str()) => {}
+                Token::Text { text } | Token::Cdata { span: text, .. } => {
+                    return Err(self.malformed("text where elements are expected", text.start()));
+                }
+                token => self.pass(&token)?,
+            }
+        }
+    }
+
+    /// Reads the open element as text and leaves it; an empty element is an empty text
+    ///
+    /// # Errors
+    ///
+    /// Where the document is malformed up to there, or holds an element where text is expected.
+    #[inline]
+    pub fn text(&mut self) -> Result<Cow<'a, str>, XmlError> {
+        let mut value = Cow::Borrowed("");
+        if std::mem::take(&mut self.empty) {
+            return Ok(value);
+        }
+        loop {
+            let part = match self.token()? {
+                Token::ElementEnd { end: ElementEnd::Close(prefix, local), span } => {
+                    self.leave(prefix, local, span)?;
+                    return Ok(value);
+                }
+                Token::Text { text } => characters::resolve(text.as_str())
+                    .map_err(|unresolved| self.unresolved(&unresolved, text))?,
+                Token::Cdata { text, .. } => characters::line_ends(text.as_str()),
+                Token::ElementStart { span, .. } => {
+                    return Err(self.malformed("an element where text is expected", span.start()));
+                }
+                token => {
+                    self.pass(&token)?;
+                    continue;
+                }
+            };
+            if value.is_empty() {
+                value = part;
+            } else {
+                value.to_mut().push_str(&part);
+            }
+        }
+    }
+
+    /// Reads the open element as a value and leaves it; `None` where it is empty
+    ///
+    /// # Errors
+    ///
+    /// Those of [`text`](Self::text), and [`XmlErrorKind::BadValue`] where `parse` refuses.
+    #[inline]
+    pub fn value<T>(
+        &mut self,
+        parse: impl FnOnce(Cow<'a, str>) -> Result<T, ValueError>,
+    ) -> Result<Option<T>, XmlError> {
+        let start = self.entered;
+        let text = self.text()?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        parse(text).map(Some).map_err(|error| {
+            // The element has just been left: its name is still behind the open ones.
+            XmlError::new(XmlErrorKind::BadValue(error), start, self.path_to(self.depth + 1, ""))
+        })
+    }
+
+    /// Leaves the open element and all that is in it
+    ///
+    /// # Errors
+    ///
+    /// Where the document is malformed up to there.
+    pub fn skip(&mut self) -> Result<(), XmlError> {
+        if std::mem::take(&mut self.empty) {
+            return Ok(());
+        }
+        let outside = self.depth.saturating_sub(1);
+        while self.depth > outside {
+            match self.token()? {
+                Token::ElementStart { prefix, local, span } => {
+                    self.enter(prefix, local, span)?;
+                    self.empty = false;
+                }
+                Token::ElementEnd { end: ElementEnd::Close(prefix, local), span } => {
+                    self.leave(prefix, local, span)?;
+                }
+                Token::Text { text } => characters::check(text.as_str())
+                    .map_err(|unresolved| self.unresolved(&unresolved, text))?,
+                Token::Cdata { .. } => {}
+                token => self.pass(&token)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes sure that nothing but space, comments and instructions follows the root
+    ///
+    /// # Errors
+    ///
+    /// Where something else does.
+    pub fn finish(mut self) -> Result<(), XmlError> {
+        while let Some(token) = self.tokens.next() {
+            match token {
+                Ok(token) => self.pass(&token)?,
+                Err(_) => return Err(self.broken()),
+            }
+        }
+        Ok(())
+    }
+
+    /// An error at the element that was entered last.
+    #[must_use]
+    pub fn error(&self, kind: XmlErrorKind) -> XmlError {
+        // An empty element has been left already.
+        let depth = self.depth + usize::from(self.empty);
+        XmlError::new(kind, self.entered, self.path_to(depth, ""))
+    }
+
+    /// The error for a required child that the element left last does not have.
+    #[must_use]
+    pub fn missing(&self, child: &str) -> XmlError {
+        let offset = self.tokens.stream().pos();
+        XmlError::new(XmlErrorKind::Missing, offset, self.path_to(self.depth + 1, child))
+    }
+
+    #[inline]
+    fn token(&mut self) -> Result<Token<'a>, XmlError> {
+        match self.tokens.next() {
+            Some(Ok(token)) => Ok(token),
+            Some(Err(_)) => Err(self.broken()),
+            None => Err(XmlError::new(
+                XmlErrorKind::Truncated,
+                self.text.len(),
+                self.path_to(self.depth, ""),
+            )),
+        }
+    }
+
+    /// A token that carries nothing, or that is refused wherever it stands.
+    #[cold]
+    fn pass(&self, token: &Token<'a>) -> Result<(), XmlError> {
+        let (reason, span) = match token {
+            Token::Comment { .. } => return Ok(()),
+            Token::ProcessingInstruction { target, span, .. } => {
+                // The tokenizer knows a declaration by `<?xml `, with a space.
+                if !target.as_str().eq_ignore_ascii_case("xml") {
+                    return Ok(());
+                }
+                ("an XML declaration that is malformed or not at the start", span)
+            }
+            Token::DtdStart { span, .. } | Token::EmptyDtd { span, .. } => {
+                ("a DOCTYPE, which is refused", span)
+            }
+            Token::ElementEnd { span, .. } => ("a tag out of place", span),
+            Token::Text { text: span } | Token::Cdata { span, .. } => ("text out of place", span),
+            Token::Declaration { span, .. }
+            | Token::EntityDeclaration { span, .. }
+            | Token::DtdEnd { span }
+            | Token::ElementStart { span, .. }
+            | Token::Attribute { span, .. } => ("markup out of place", span),
+        };
+        Err(self.malformed(reason, span.start()))
+    }
+
+    #[inline]
+    fn enter(
+        &mut self,
+        prefix: StrSpan<'a>,
+        local: StrSpan<'a>,
+        span: StrSpan<'a>,
+    ) -> Result<&'a str, XmlError> {
+        self.entered = span.start();
+        let name = local.as_str();
+        match self.path.get_mut(self.depth) {
+            Some(last) if self.depth < Limits::DEPTH => {
+                let nth = if last.name == name { last.nth.saturating_add(1) } else { 1 };
+                *last = Element { prefix: prefix.as_str(), name, nth };
+            }
+            _ => return Err(self.malformed("elements nested too deep", span.start())),
+        }
+        if let Some(below) = self.path.get_mut(self.depth + 1) {
+            below.name = "";
+        }
+        self.depth += 1;
+        self.attributes.clear();
+        loop {
+            match self.token()? {
+                Token::ElementEnd { end: ElementEnd::Open, .. } => self.empty = false,
+                Token::ElementEnd { end: ElementEnd::Empty, .. } => {
+                    self.empty = true;
+                    self.depth -= 1;
+                }
+                Token::Attribute { value, span, .. } => {
+                    self.attribute(value, span)?;
+                    continue;
+                }
+                token => {
+                    self.pass(&token)?;
+                    continue;
+                }
+            }
+            if self.attributes.len() > 1 {
+                self.unique_attributes()?;
+            }
+            return Ok(name);
+        }
+    }
+
+    #[inline]
+    fn leave(
+        &mut self,
+        prefix: StrSpan<'a>,
+        local: StrSpan<'a>,
+        span: StrSpan<'a>,
+    ) -> Result<(), XmlError> {
+        let depth = self.depth.wrapping_sub(1);
+        match self.path.get(depth) {
+            Some(open) if open.name == local.as_str() && open.prefix == prefix.as_str() => {
+                self.depth = depth;
+                Ok(())
+            }
+            _ => Err(self.malformed("an end tag that matches no start tag", span.start())),
+        }
+    }
+
+    #[cold]
+    fn attribute(&mut self, value: StrSpan<'a>, span: StrSpan<'a>) -> Result<(), XmlError> {
+        characters::check(value.as_str())
+            .map_err(|unresolved| self.unresolved(&unresolved, value))?;
+        let name = span.as_str().split(['=', ' ', '\t', '\r', '\n']).next().unwrap_or_default();
+        self.attributes.push(name);
+        Ok(())
+    }
+
+    #[cold]
+    fn unique_attributes(&mut self) -> Result<(), XmlError> {
+        let mut names = std::mem::take(&mut self.attributes);
+        names.sort_unstable();
+        let twice = names.windows(2).any(|pair| pair.first() == pair.last());
+        self.attributes = names;
+        if twice {
+            Err(self.malformed("an attribute twice in one tag", self.entered))
+        } else {
+            Ok(())
+        }
+    }
+
+    #[cold]
+    fn unresolved(&self, unresolved: &Unresolved, text: StrSpan<'_>) -> XmlError {
+        if text.end() == self.text.len() {
+            // The reference may be whole on the other side of the cut.
+            let path = self.path_to(self.depth, "");
+            return XmlError::new(XmlErrorKind::Truncated, self.text.len(), path);
+        }
+        self.malformed(unresolved.reason, text.start() + unresolved.offset)
+    }
+
+    #[cold]
+    fn broken(&self) -> XmlError {
+        let (kind, offset) = diagnose(self.text);
+        XmlError::new(kind, offset, self.path_to(self.depth, ""))
+    }
+
+    #[cold]
+    fn malformed(&self, reason: &'static str, offset: usize) -> XmlError {
+        let kind = XmlErrorKind::Malformed { reason };
+        XmlError::new(kind, offset, self.path_to(self.depth, ""))
+    }
+
+    /// The names of the elements down to `depth`, then `child` if it has one.
+    #[cold]
+    fn path_to(&self, depth: usize, child: &str) -> String {
+        let mut path = String::new();
+        for element in self.path.iter().take(depth) {
+            if !path.is_empty() {
+                path.push('/');
+            }
+            path.push_str(element.name);
+            if element.name == ITEM || element.nth > 1 {
+                path.push_str(&format!("[{}]", element.nth));
+            }
+        }
+        if !child.is_empty() {
+            path.push('/');
+            path.push_str(child);
+        }
+        path
+    }
+}
+
+#[inline]
+fn is_space(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+}

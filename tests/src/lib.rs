@@ -1,0 +1,1 @@
+//! The README as a doctest; the tests themselves stand beside this
