@@ -1,0 +1,232 @@
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use cos_batch::date::format_http_date;
+use cos_batch::http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use cos_batch::op::{REQUEST_ID_HEADER, TRACE_ID_HEADER, xml_response};
+use cos_batch::time::{Duration, OffsetDateTime};
+use cos_batch::{
+    BuildError, ErrorCode, JobId, JobSummary, Limits, ListJobs, ListJobsResult, MaxResults,
+    NextToken, Operation, RequestError, ServiceError, ValueError, verify,
+};
+
+use crate::account::Account;
+use crate::ids;
+use crate::settings::Settings;
+
+/// The service without a socket and without a clock: a request and the time go in, a reply comes
+/// out
+///
+/// A request is asked, in this order: is it signed by one of the accounts (else 403), does a call
+/// have its path (404) and its method (405), does it name an APPID and are its parameters legal
+/// (400). Every reply has `x-cos-request-id`, `Server` and `Date`; one that refuses has
+/// `x-cos-trace-id` and an `<Error>` document.
+///
+/// The request is the one that came over the wire: target and headers as they were sent. What
+/// depends on the connection, `Content-Length` and `Connection`, is left to whoever sends the
+/// reply.
+///
+/// ```
+/// use cos_batch::time::OffsetDateTime;
+/// use cos_batch::{Endpoint, Limits, ListJobs, Operation, Signer};
+/// use cos_batch_emulator::{Account, Engine, Settings, sample_jobs};
+///
+/// let now = OffsetDateTime::from_unix_timestamp(1_557_902_800)?;
+/// let account = Account::default();
+/// let mut engine = Engine::new(Settings::default());
+/// engine.add_account(account.clone());
+/// sample_jobs(now, 20).into_iter().for_each(|job| engine.add_job(job));
+///
+/// let endpoint = Endpoint::custom("http", "127.0.0.1:9000", "1250000000".parse()?)?;
+/// let mut request = ListJobs::new().encode_request(&endpoint)?;
+/// Signer::new(account.credentials().clone()).sign(&mut request, now)?;
+///
+/// let (parts, body) = request.into_parts();
+/// let reply = engine.handle(&http::Request::from_parts(parts, &body), now);
+/// let (parts, body) = reply.into_parts();
+/// let reply = http::Response::from_parts(parts, body.as_slice());
+/// assert_eq!(ListJobs::decode_response(&reply, &Limits::default())?.jobs.len(), 20);
+/// # use cos_batch::http;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Engine {
+    settings: Settings,
+    accounts: Vec<Account>,
+    /// In the order in which they are listed: that of the bytes of their ids.
+    jobs: BTreeMap<JobId<'static>, JobSummary<'static>>,
+    /// How many requests were answered.
+    answered: u64,
+}
+
+impl Engine {
+    /// A service without accounts, which refuses everybody, and without jobs.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, accounts: Vec::new(), jobs: BTreeMap::new(), answered: 0 }
+    }
+
+    /// Lets an account in, besides those it lets in already; one secret id may have several, with
+    /// different tokens.
+    pub fn add_account(&mut self, account: Account) {
+        self.accounts.push(account);
+    }
+
+    /// Adds a job, or replaces the one with its id.
+    pub fn add_job(&mut self, job: JobSummary<'static>) {
+        self.jobs.insert(job.job_id.clone(), job);
+    }
+
+    /// Answers a request.
+    pub fn handle(&mut self, request: &Request<&[u8]>, now: OffsetDateTime) -> Response<Vec<u8>> {
+        let answer = self.answer(request, now);
+        self.complete(answer, request.uri().path(), now)
+    }
+
+    /// Answers a request that did not come far enough to be asked.
+    pub(crate) fn refuse(
+        &mut self,
+        error: ServiceError,
+        path: &str,
+        now: OffsetDateTime,
+    ) -> Response<Vec<u8>> {
+        self.complete(Err(Box::new(error)), path, now)
+    }
+
+    fn answer(
+        &self,
+        request: &Request<&[u8]>,
+        now: OffsetDateTime,
+    ) -> Result<Response<Vec<u8>>, Box<ServiceError>> {
+        let key_of = |secret_id: &str, token: Option<&str>| {
+            self.accounts.iter().find_map(|account| account.key_of(secret_id, token))
+        };
+        let refused = |error: RequestError| Box::new(error.to_service_error());
+        verify(request, key_of, &self.settings.verify, now)
+            .map_err(|error| Box::new(error.to_service_error()))?;
+        match (request.uri().path(), request.method()) {
+            ("/jobs", &Method::GET) => {
+                let page = self.list_jobs(request, now).map_err(refused)?;
+                ListJobs::encode_response(&page).map_err(|error| Box::new(unwritable(&error)))
+            }
+            ("/jobs", _) => Err(refused(RequestError::MethodNotAllowed)),
+            _ => Err(refused(RequestError::NoSuchCall)),
+        }
+    }
+
+    fn list_jobs(
+        &self,
+        request: &Request<&[u8]>,
+        now: OffsetDateTime,
+    ) -> Result<ListJobsResult<'static>, RequestError> {
+        let list = ListJobs::decode_request(request, &Limits::default())?;
+        let after = match &list.next_token {
+            None => Bound::Unbounded,
+            // The token need not be the id of a job that is there: it is a place in the order.
+            Some(token) => Bound::Excluded(job_id(token)?),
+        };
+        let most = list.max_results.unwrap_or(MaxResults::MAX).value().into();
+        let listed_for = Duration::try_from(self.settings.listed_for).unwrap_or(Duration::MAX);
+        let since = now.checked_sub(listed_for);
+        let mut jobs =
+            self.jobs.range((after, Bound::Unbounded)).map(|(_, job)| job).filter(|job| {
+                since.is_none_or(|since| job.creation_time >= since)
+                    && (list.job_statuses.is_empty() || list.job_statuses.contains(&job.status))
+            });
+        let mut page = ListJobsResult::new(jobs.by_ref().take(most).cloned().collect());
+        if self.settings.always_next_token || jobs.next().is_some() {
+            page.next_token = page.jobs.last().and_then(|job| token_of(&job.job_id));
+        }
+        Ok(page)
+    }
+
+    /// Adds to an answer what every answer has.
+    fn complete(
+        &mut self,
+        answer: Result<Response<Vec<u8>>, Box<ServiceError>>,
+        path: &str,
+        now: OffsetDateTime,
+    ) -> Response<Vec<u8>> {
+        self.answered = self.answered.wrapping_add(1);
+        let request_id = ids::request_id(self.settings.seed, self.answered, now);
+        let mut headers = vec![
+            (REQUEST_ID_HEADER, request_id.clone()),
+            (header::DATE.as_str(), format_http_date(now)),
+            (header::SERVER.as_str(), "tencent-cos".to_owned()),
+        ];
+        let mut response = match answer {
+            Ok(response) => response,
+            Err(mut error) => {
+                let trace_id = ids::trace_id(self.settings.seed, self.answered);
+                headers.push((TRACE_ID_HEADER, trace_id.clone()));
+                error.resource = Some(path.into()).filter(|_| !path.is_empty());
+                error.request_id = Some(request_id.into());
+                error.trace_id = Some(trace_id.into());
+                error_response(*error)
+            }
+        };
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+            headers.push((header::ALLOW.as_str(), Method::GET.to_string()));
+        }
+        for (name, value) in headers {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+/// The job id that a token is.
+fn job_id(token: &NextToken<'_>) -> Result<JobId<'static>, RequestError> {
+    token
+        .as_str()
+        .parse()
+        .map_err(|error: ValueError| RequestError::InvalidArgument { name: "nextToken", error })
+}
+
+/// The token that a job id is.
+fn token_of(job_id: &JobId<'_>) -> Option<NextToken<'static>> {
+    job_id.as_str().parse().ok()
+}
+
+/// The documented answer where a reply cannot be written.
+fn unwritable(error: &BuildError) -> ServiceError {
+    let mut answer = ServiceError::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::InternalError);
+    answer.message = Some(format!("the reply cannot be written: {error}").into());
+    answer
+}
+
+/// The reply that carries a refusal, whatever its texts hold
+///
+/// They show what was asked, and a path can hold what XML cannot carry; such characters are
+/// replaced.
+fn error_response(mut error: ServiceError) -> Response<Vec<u8>> {
+    loop {
+        let forbidden = match error.encode() {
+            Ok(response) => return response,
+            Err(BuildError::Forbidden { character, .. }) => character,
+            Err(_) => break,
+        };
+        let texts = [
+            &mut error.message,
+            &mut error.resource,
+            &mut error.request_id,
+            &mut error.trace_id,
+            &mut error.format_string,
+            &mut error.string_to_sign,
+            &mut error.server_time,
+        ];
+        let mut replaced = false;
+        for text in texts.into_iter().flatten().filter(|text| text.contains(forbidden)) {
+            *text = text.replace(forbidden, "\u{fffd}").into();
+            replaced = true;
+        }
+        if !replaced {
+            break;
+        }
+    }
+    let mut response = xml_response(Vec::new());
+    *response.status_mut() = error.status;
+    response
+}
