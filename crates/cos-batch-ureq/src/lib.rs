@@ -1,1 +1,49 @@
 //! Blocking adapter of cos-batch for ureq
+//!
+//! A [`Client`] runs the machines of [`cos_batch`] over HTTP: it signs with the signer of the
+//! moment, sends, rests and tries again. It decides nothing about the protocol, and it works the
+//! same against the service and against an emulator.
+//!
+//! ```no_run
+//! use cos_batch::{Credentials, Endpoint, ListJobs, Signer};
+//! use cos_batch_ureq::Client;
+//!
+//! let endpoint = Endpoint::new(
+//!     &"100000000001".parse()?,
+//!     &"ap-chengdu".parse()?,
+//!     "1250000000".parse()?,
+//! );
+//! let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "SECRETEXAMPLE")?);
+//! let client = Client::new(endpoint, signer);
+//! for page in client.pages(ListJobs::new()) {
+//!     for job in page?.jobs {
+//!         println!("{} {}", job.job_id, job.status);
+//!     }
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What goes over the wire
+//!
+//! A request leaves as it was signed, with two headers more: `User-Agent` and `Accept`. A response
+//! is handed over as it came: an error status is an answer, a redirect is not followed, nothing is
+//! decompressed, no cookie is kept. A body larger than the limit is cut one byte after it.
+//!
+//! # Features of ureq
+//!
+//! Cargo unites the features of a crate. Where something else in the same program switches on
+//! ureq's `cookies` or `gzip`, ureq keeps cookies and decompresses here too.
+//!
+//! ureq logs what it does by the crate `log`. Its level `debug` shows no secret; its level `trace`
+//! writes requests out whole, with their signature and token.
+
+mod client;
+mod error;
+mod listing;
+mod stage;
+mod transport;
+
+pub use client::Client;
+pub use error::{SendError, SendErrorKind};
+pub use listing::Listing;
+pub use transport::Transport;
