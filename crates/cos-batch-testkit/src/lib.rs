@@ -1,1 +1,19 @@
 //! What tests of cos-batch and of its users share
+//!
+//! | to | use |
+//! | --- | --- |
+//! | run a machine in virtual time against a script | [`world`] |
+//! | make valid values of every type, for proptest | [`strategies`] |
+//! | make pages of any size, the same for the same seed | [`corpus`] |
+//! | hold a known answer against both directions | [`kat`] |
+//! | show a request as text | [`show`] |
+//! | check what must hold for any bytes, as the fuzz targets do | [`oracle`] |
+//!
+//! All of it panics where something does not hold: it is made for tests.
+
+pub mod corpus;
+pub mod kat;
+pub mod oracle;
+pub mod show;
+pub mod strategies;
+pub mod world;
