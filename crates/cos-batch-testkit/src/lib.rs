@@ -7,6 +7,7 @@
 //! | make pages of any size, the same for the same seed | [`corpus`] |
 //! | hold a known answer against both directions | [`kat`] |
 //! | show a request as text | [`show`] |
+//! | answer an adapter byte by byte, or not at all | [`peer`] |
 //! | check what must hold for any bytes, as the fuzz targets do | [`oracle`] |
 //!
 //! All of it panics where something does not hold: it is made for tests.
@@ -14,6 +15,7 @@
 pub mod corpus;
 pub mod kat;
 pub mod oracle;
+pub mod peer;
 pub mod show;
 pub mod strategies;
 pub mod world;
