@@ -1,30 +1,131 @@
-use cos_batch::JobSummary;
-use cos_batch::time::OffsetDateTime;
+//! Jobs to begin with, as an operator may have them after some weeks
+
+mod templates;
+
+use std::ops::Range;
+
+use cos_batch::time::{Duration, OffsetDateTime, UtcOffset};
+use cos_batch::{JobId, JobStatus, JobSummary, Priority, ProgressSummary};
+
+use crate::ids::mixed;
+use templates::{TEMPLATES, Template};
 
 /// How many sample jobs an emulator has unless told.
-pub const SAMPLE_JOBS: usize = 48;
+pub const SAMPLE_JOBS: usize = TEMPLATES.len();
 
-/// Jobs as an operator may have them
+/// Any number of jobs that look like an operator's: copies, restores, deletions and taggings of the
+/// last seven weeks, in every status
+///
+/// The same `now` and `count` give the same jobs, and another `now` moves their times only. A job
+/// does not depend on how many follow it. The first 13 have one of each status, and all four
+/// operations; from [`SAMPLE_JOBS`] on they repeat with other ids, times and counts.
+///
+/// ```
+/// use cos_batch::time::OffsetDateTime;
+/// use cos_batch_emulator::sample_jobs;
+///
+/// let now = OffsetDateTime::from_unix_timestamp(1_557_902_800)?;
+/// assert_eq!(sample_jobs(now, 1000).len(), 1000);
+/// assert_eq!(sample_jobs(now, 15), sample_jobs(now, 1000)[..15]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn sample_jobs(now: OffsetDateTime, count: usize) -> Vec<JobSummary<'static>> {
-    (0..count)
-        .filter_map(|n| {
-            let n = u64::try_from(n).ok()?;
-            let mut id = format!(
-                "{:016x}{:016x}",
-                crate::ids::mixed(0xc05, 2 * n),
-                crate::ids::mixed(0xc05, 2 * n + 1)
-            );
-            for at in [8, 13, 18, 23] {
-                id.insert(at, '-');
-            }
-            Some(JobSummary::new(
-                id.parse().ok()?,
-                cos_batch::OperationName::CosPutObjectCopy,
-                "10".parse().ok()?,
-                cos_batch::JobStatus::Active,
-                now,
-            ))
-        })
-        .collect()
+    let now = now.checked_to_offset(UtcOffset::UTC).unwrap_or(now);
+    let now = now.replace_nanosecond(0).unwrap_or(now);
+    (0_u64..).zip(TEMPLATES.iter().cycle()).take(count).map(|(n, it)| job(n, it, now)).collect()
+}
+
+/// What is random about a job: one number of each for every job.
+#[derive(Clone, Copy)]
+enum Random {
+    IdHigh,
+    IdLow,
+    Age,
+    Tasks,
+    Done,
+    Pace,
+}
+
+/// A number of `range` that looks random and is always the same.
+fn random(n: u64, of: Random, range: Range<u64>) -> u64 {
+    let width = range.end.saturating_sub(range.start).max(1);
+    range.start + mixed(of as u64, n) % width
+}
+
+fn job(n: u64, template: &Template, now: OffsetDateTime) -> JobSummary<'static> {
+    let total = total(n, template);
+    let age = random(n, Random::Age, age(&template.status));
+    let mut job = JobSummary::new(
+        job_id(n),
+        template.operation.clone(),
+        Priority::try_from(template.priority).unwrap_or(Priority::MIN),
+        template.status.clone(),
+        now.saturating_sub(seconds(age)),
+    );
+    job.description = template.description.map(Into::into);
+    job.progress_summary = progress(n, template, total);
+    if template.status.is_terminal() {
+        let pace = random(n, Random::Pace, 50..450);
+        let took = (20 + total / pace).min(age / 2);
+        job.termination_date = Some(job.creation_time.saturating_add(seconds(took)));
+    }
+    job
+}
+
+/// A lower-case UUID, version 4.
+#[expect(clippy::expect_used, reason = "hex digits and hyphens make a job id")]
+fn job_id(n: u64) -> JobId<'static> {
+    let high = mixed(Random::IdHigh as u64, n) & !0xf000 | 0x4000;
+    let low = mixed(Random::IdLow as u64, n) & !(0b11 << 62) | 0b10 << 62;
+    let id = format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xffff,
+        low >> 48,
+        low & 0xffff_ffff_ffff,
+    );
+    id.parse().expect("hex digits and hyphens")
+}
+
+/// How many seconds ago a job with this status may have been created.
+fn age(status: &JobStatus) -> Range<u64> {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    match status {
+        JobStatus::New => 3..MINUTE,
+        JobStatus::Preparing => MINUTE..15 * MINUTE,
+        JobStatus::Ready => 15 * MINUTE..6 * HOUR,
+        JobStatus::Suspended => HOUR..13 * DAY,
+        status if status.is_terminal() => 2 * HOUR..49 * DAY,
+        _ => 30 * MINUTE..3 * DAY,
+    }
+}
+
+/// All tasks of a job: those of its template, a little more on each repetition.
+fn total(n: u64, template: &Template) -> u64 {
+    let first = n < TEMPLATES.len() as u64;
+    template.tasks + if first { 0 } else { random(n, Random::Tasks, 0..template.tasks / 4 + 1) }
+}
+
+/// How far a job is, as its status has it; nothing is known of a new one.
+fn progress(n: u64, template: &Template, total: u64) -> Option<ProgressSummary<'static>> {
+    let done = match template.status {
+        JobStatus::New => return None,
+        JobStatus::Preparing | JobStatus::Ready | JobStatus::Suspended => 0,
+        JobStatus::Complete | JobStatus::Completing => total,
+        _ => total * random(n, Random::Done, 4..92) / 100,
+    };
+    // A job fails once more than half of what it has done has failed.
+    let failed = match template.status {
+        JobStatus::Failed | JobStatus::Failing => (done / 2 + 1).min(done),
+        _ => done * template.failed_of_1000 / 1000,
+    };
+    Some(ProgressSummary::new(done - failed, failed, total))
+}
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
 }

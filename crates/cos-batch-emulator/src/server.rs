@@ -47,7 +47,7 @@ pub(crate) async fn serve(listener: TcpListener, engine: Engine, mut stop: watch
             sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        // Replies are small: they must not wait for one another. Without it they are slower.
+        // A small reply must not wait for the one after it; where this fails it is only slower.
         let _ = stream.set_nodelay(true);
         let engine = Arc::clone(&engine);
         let connection = http1::Builder::new()
