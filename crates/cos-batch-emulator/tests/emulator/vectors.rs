@@ -1,0 +1,287 @@
+//! Signatures that the SDKs of COS make are accepted
+//!
+//! Each vector is a request with the signature that at least one SDK, or an independent program
+//! written from the docs, gives it.
+
+use cos_batch::http::{HeaderValue, Request};
+use cos_batch::{ErrorCode, JobStatus};
+use cos_batch_emulator::{Account, Engine, Settings};
+
+use crate::support::*;
+
+const JOB: &str = "53dc6228-c50b-46f7-8ad7-65e7159f1aae";
+const BOTH: &str = "host;x-cos-appid";
+const TOKEN: &str = "EXAMPLE-token/with+special=chars~and space";
+const V1: &str = "89effff0debb70a86af3595b206e8093bda6efc1";
+
+pub(crate) fn authorization(headers: &str, parameters: &str, signature: &str) -> String {
+    format!(
+        "q-sign-algorithm=sha1&q-ak={SECRET_ID}&q-sign-time={START};{END}&q-key-time={START};{END}\
+         &q-header-list={headers}&q-url-param-list={parameters}&q-signature={signature}"
+    )
+}
+
+/// A vector: what is sent, which headers and parameters are signed, and how.
+fn vector(
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    signed: (&str, &str),
+    signature: &str,
+) -> Request<&'static [u8]> {
+    let mut request = wire(method, target, headers);
+    let value = authorization(signed.0, signed.1, signature);
+    request.headers_mut().insert("authorization", HeaderValue::try_from(value).unwrap());
+    request
+}
+
+pub(crate) fn v1() -> Request<&'static [u8]> {
+    vector("GET", "/jobs", &[HOST, APPID], (BOTH, ""), V1)
+}
+
+#[test]
+fn v1_lists_all_jobs() {
+    let page = page(&sample_engine().handle(&v1(), at(START))).unwrap();
+    assert_eq!(page.jobs.len(), 48);
+    assert_eq!(page.next_token, None);
+}
+
+#[test]
+fn v2_verifies_and_its_token_is_no_job_id() {
+    let target = "/jobs?jobStatuses=Active%2CComplete&maxResults=100\
+                  &nextToken=a%2Fb%2Bc%3Dd%20e~f%2Ag%27h%28i%29j%21k%3Bl%26m%25n%7Co%22p%E4%B8%AD";
+    let list = "jobstatuses;maxresults;nexttoken";
+    // The Go SDK writes a space as a plus.
+    for target in [target, &target.replace("%20", "+")] {
+        let signature = "7f3e4f1d5643d3288368fd94601dea967ffbb824";
+        let request = vector("GET", target, &[HOST, APPID], (BOTH, list), signature);
+        let reply = sample_engine().handle(&request, at(START));
+        let error = refused(&reply, 400, ErrorCode::InvalidArgument);
+        assert!(error.message.as_deref().unwrap().starts_with("nextToken"), "{error}");
+    }
+}
+
+#[test]
+fn v2c_is_a_second_page() {
+    let target = "/jobs?jobStatuses=Suspended&maxResults=2\
+                  &nextToken=066d919e-49b9-429e-b844-e17ea7b16421";
+    let list = "jobstatuses;maxresults;nexttoken";
+    let signature = "8dfef0cf9424ec0f7b86d84209c3decff26b534d";
+    let request = vector("GET", target, &[HOST, APPID], (BOTH, list), signature);
+    let page = page(&sample_engine().handle(&request, at(END))).unwrap();
+    assert_eq!(page.jobs.len(), 2);
+    for job in &page.jobs {
+        assert_eq!(job.status, JobStatus::Suspended);
+        assert!(job.job_id.as_str() > "066d919e-49b9-429e-b844-e17ea7b16421");
+    }
+}
+
+#[test]
+fn v3_and_v3n_are_signed_posts_to_a_path_that_takes_none_yet() {
+    let headers = [
+        HOST,
+        APPID,
+        ("content-length", "959"),
+        ("content-md5", "JNTKndU/iEWUhhCpdJZV6Q=="),
+        ("content-type", "application/xml"),
+    ];
+    for (list, signature) in [
+        (
+            "content-length;content-md5;content-type;host;x-cos-appid",
+            "0e516dd17e6f85d232eefe0e1816f546bc0217f2",
+        ),
+        ("content-length;content-md5;host;x-cos-appid", "eee9ad1819715a7338355960ba3a5d9544f5322b"),
+    ] {
+        let request = vector("POST", "/jobs", &headers, (list, ""), signature);
+        let reply = sample_engine().handle(&request, at(START));
+        refused(&reply, 405, ErrorCode::MethodNotAllowed);
+        assert_eq!(header(reply.headers(), "allow"), "GET");
+    }
+}
+
+#[test]
+fn v4_needs_its_token() {
+    let request = vector(
+        "GET",
+        &format!("/jobs/{JOB}"),
+        &[HOST, APPID, ("x-cos-security-token", TOKEN)],
+        ("host;x-cos-appid;x-cos-security-token", ""),
+        "4c6d4be551e99d0fc7f1e243049e8468370309eb",
+    );
+    let answer = |accounts: &[Account]| {
+        let mut engine = Engine::new(Settings::default());
+        accounts.iter().for_each(|account| engine.add_account(account.clone()));
+        engine.handle(&request, at(START))
+    };
+    let with_token = account().with_token(TOKEN).unwrap();
+    let with_another = account().with_token("another").unwrap();
+    let someone_else = Account::default();
+    refused(&answer(std::slice::from_ref(&with_token)), 404, ErrorCode::InvalidRequest);
+    refused(&answer(&[account()]), 404, ErrorCode::InvalidRequest);
+    refused(
+        &answer(&[someone_else.clone(), with_another.clone(), with_token]),
+        404,
+        ErrorCode::InvalidRequest,
+    );
+    refused(&answer(&[someone_else, with_another.clone()]), 403, ErrorCode::InvalidAccessKeyId);
+
+    let mut engine = Engine::new(Settings::default());
+    engine.add_account(with_another);
+    refused(&engine.handle(&v1(), at(START)), 403, ErrorCode::InvalidAccessKeyId);
+}
+
+#[test]
+fn v5_in_its_query_is_not_taken_yet() {
+    let target = "/jobs?maxResults=10&q-sign-algorithm=sha1\
+                  &q-ak=AKIDQjz3ltompVjBni5LitkWHFlFpwkn9U5q\
+                  &q-sign-time=1557902800%3B1557910000&q-key-time=1557902800%3B1557910000\
+                  &q-header-list=host%3Bx-cos-appid&q-url-param-list=maxresults\
+                  &q-signature=c65f115f56e7fa9c05893d3534db04a30da48594";
+    let reply = sample_engine().handle(&wire("GET", target, &[HOST, APPID]), at(START));
+    refused(&reply, 403, ErrorCode::AccessDenied);
+}
+
+#[test]
+fn v6_v6n_v7_and_v8_are_signed_requests_for_calls_that_are_not_there_yet() {
+    let status = format!(
+        "/jobs/{JOB}/status?requestedJobStatus=Cancelled&statusUpdateReason=\
+         %E5%8F%96%E6%B6%88%E6%93%8D%E4%BD%9C%20%28no%20longer%20needed%29"
+    );
+    let priority = format!("/jobs/{JOB}/priority?priority=0");
+    let job = format!("/jobs/{JOB}");
+    let empty = ("content-length", "0");
+    let both_and_length = "content-length;host;x-cos-appid";
+    let reasons = "requestedjobstatus;statusupdatereason";
+    let plus = status.replace("%20", "+");
+    for (method, target, headers, list, signature) in [
+        ("POST", &status, both_and_length, reasons, "ef8e98fdb1d541c1c2da81cb23c312e12ff60629"),
+        ("POST", &plus, both_and_length, reasons, "ef8e98fdb1d541c1c2da81cb23c312e12ff60629"),
+        ("POST", &status, BOTH, reasons, "44ded6879c8546185565ebe4b815967ee41d32d5"),
+        (
+            "POST",
+            &priority,
+            both_and_length,
+            "priority",
+            "8799dd53891017f333294265092924ce9bcae869",
+        ),
+        ("DELETE", &job, BOTH, "", "095a282513eeb42a7a9d7b1af68d66a7e7669096"),
+    ] {
+        let request = vector(method, target, &[HOST, APPID, empty], (headers, list), signature);
+        let error =
+            refused(&sample_engine().handle(&request, at(START)), 404, ErrorCode::InvalidRequest);
+        assert_eq!(error.resource.as_deref(), target.split('?').next());
+    }
+}
+
+#[test]
+fn a_content_length_of_0_may_be_signed_on_a_get() {
+    let mut request = wire("GET", "/jobs", &[HOST, APPID, ("content-length", "0")]);
+    signer().sign(&mut request, at(START)).unwrap();
+    let authorization = header(request.headers(), "authorization");
+    assert!(authorization.contains("q-header-list=content-length;host;x-cos-appid&"));
+    assert_eq!(page(&sample_engine().handle(&request, at(START))).unwrap().jobs.len(), 48);
+}
+
+#[test]
+fn v9_lists_jobs_in_one_of_two_statuses() {
+    let target = "/jobs?jobStatuses=Ready&jobStatuses=Active&maxResults=10";
+    let signed = (BOTH, "jobstatuses;jobstatuses;maxresults");
+    let signature = "cb72aa8c3b3686f41d5b6e0451eb3128761e01f6";
+    let request = vector("GET", target, &[HOST, APPID], signed, signature);
+    let page = page(&sample_engine().handle(&request, at(START))).unwrap();
+    let statuses: Vec<_> = page.jobs.iter().map(|job| job.status.clone()).collect();
+    assert!(statuses.contains(&JobStatus::Ready) && statuses.contains(&JobStatus::Active));
+    assert!(statuses.iter().all(|it| [JobStatus::Ready, JobStatus::Active].contains(it)));
+}
+
+#[test]
+fn v10_and_v10p_sign_the_host_with_its_port_and_without() {
+    for signature in
+        ["7d967c6764ac6636f37b1ce6b0882767a74e9b4a", "b4003ca391252c785520f97d977d49ade09aedd8"]
+    {
+        let headers = [("host", "127.0.0.1:9000"), APPID];
+        let request = vector("GET", "/jobs", &headers, (BOTH, ""), signature);
+        assert!(page(&sample_engine().handle(&request, at(START))).is_ok(), "{signature}");
+    }
+}
+
+#[test]
+fn v11_signs_its_date() {
+    let request = vector(
+        "GET",
+        "/jobs?maxResults=1000",
+        &[HOST, APPID, ("date", "Wed, 15 May 2019 06:46:40 GMT")],
+        ("date;host;x-cos-appid", "maxresults"),
+        "896b7057c2dfb6f1ad743ad3386d00cf10153623",
+    );
+    assert_eq!(page(&sample_engine().handle(&request, at(START))).unwrap().jobs.len(), 48);
+}
+
+/// V12 signs nothing, V13 the APPID only: good enough by default, as for COS, and not when strict.
+#[test]
+fn v12_and_v13_are_for_the_policy_to_judge() {
+    let nothing = "643f3e2fde8959933142b4b9aa43809210da329c";
+    let appid = "2abae856483ba2308a130d6d9c967cea2f2a9f82";
+    let mut strict = Settings::default();
+    strict.verify.strict = true;
+    for (list, signature) in [("", nothing), ("x-cos-appid", appid)] {
+        let request = vector("GET", "/jobs", &[HOST, APPID], (list, ""), signature);
+        assert!(page(&sample_engine().handle(&request, at(START))).is_ok(), "{list}");
+        let reply = engine(strict.clone(), Vec::new()).handle(&request, at(START));
+        refused(&reply, 403, ErrorCode::AccessDenied);
+    }
+    assert!(page(&engine(strict, Vec::new()).handle(&v1(), at(START))).is_ok());
+
+    // What signs nothing may leave everything out; the call itself still needs an APPID.
+    let request = vector("GET", "/jobs", &[HOST], ("", ""), nothing);
+    refused(&sample_engine().handle(&request, at(START)), 400, ErrorCode::InvalidArgument);
+}
+
+#[test]
+fn an_odd_target_verifies_as_it_was_sent() {
+    let request = vector(
+        "GET",
+        "/a%2Fb%20c+d?Foo%2FBar=1&foo=%20&acl&Z=b&z=a",
+        &[("host", "h.example")],
+        ("host", "acl;foo;foo%2fbar;z;z"),
+        "2e90d1985a1e241d82092934b9971e5b4ae193da",
+    );
+    let reply = sample_engine().handle(&request, at(START));
+    let error = refused(&reply, 404, ErrorCode::InvalidRequest);
+    assert_eq!(error.resource.as_deref(), Some("/a%2Fb%20c+d"));
+}
+
+#[test]
+fn no_other_signature_is_accepted() {
+    for position in 0..V1.len() {
+        let mut changed = V1.to_owned();
+        let other = if changed.as_bytes()[position] == b'0' { "1" } else { "0" };
+        changed.replace_range(position..=position, other);
+        let request = vector("GET", "/jobs", &[HOST, APPID], (BOTH, ""), &changed);
+        let reply = sample_engine().handle(&request, at(START));
+        let error = refused(&reply, 403, ErrorCode::SignatureDoesNotMatch);
+        assert_eq!(
+            error.format_string.as_deref(),
+            Some(&*format!("get\n/jobs\n\nhost={}&x-cos-appid=1250000000\n", HOST.1))
+        );
+        assert_eq!(
+            error.string_to_sign.as_deref(),
+            Some(&*format!("sha1\n{START};{END}\n74d37a33bdc14783207b03ff2421c0fc2ee22e4b\n"))
+        );
+    }
+}
+
+#[test]
+fn the_signature_holds_for_what_it_signs_only() {
+    let other_appid = ("x-cos-appid", "1250000001");
+    for (method, target, headers) in [
+        ("GET", "/jobs", [HOST, other_appid]),
+        ("GET", "/jobs", [("host", "200000000002.cos-control.ap-chengdu.myqcloud.com"), APPID]),
+        ("GET", "/jobs/", [HOST, APPID]),
+        ("POST", "/jobs", [HOST, APPID]),
+    ] {
+        let request = vector(method, target, &headers, (BOTH, ""), V1);
+        let reply = sample_engine().handle(&request, at(START));
+        refused(&reply, 403, ErrorCode::SignatureDoesNotMatch);
+    }
+}
