@@ -145,6 +145,7 @@ pub struct Peer {
 struct Shared {
     stopped: AtomicBool,
     connections: AtomicUsize,
+    open: AtomicUsize,
     written: AtomicU64,
     requests: Mutex<Vec<Vec<u8>>>,
 }
@@ -194,6 +195,13 @@ impl Peer {
         self.shared.connections.load(Ordering::SeqCst)
     }
 
+    /// How many connections are open: their script has not ended, and the client has not gone away
+    /// as far as reading and writing show.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.shared.open.load(Ordering::SeqCst)
+    }
+
     /// How many bytes were written on all connections.
     #[must_use]
     pub fn written(&self) -> u64 {
@@ -221,6 +229,7 @@ fn accept(listener: &TcpListener, scripts: Vec<Script>, shared: &Arc<Shared>) {
             break;
         }
         shared.connections.fetch_add(1, Ordering::SeqCst);
+        shared.open.fetch_add(1, Ordering::SeqCst);
         let script = scripts.next().unwrap_or_else(|| Script::new().request());
         let shared = shared.clone();
         connections.push(thread::spawn(move || {
@@ -228,6 +237,7 @@ fn accept(listener: &TcpListener, scripts: Vec<Script>, shared: &Arc<Shared>) {
             let connection = Connection { stream, shared: &shared, end, read: Vec::new() };
             // A client that goes away in the middle is what the peer is for.
             drop(connection.run(script));
+            shared.open.fetch_sub(1, Ordering::SeqCst);
         }));
     }
     for connection in connections {

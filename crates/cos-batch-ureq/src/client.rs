@@ -23,19 +23,20 @@ type Signers = dyn Fn(OffsetDateTime) -> Result<Arc<Signer>, SignError> + Send +
 /// Clones share their connections; a clone with other settings is how one call gets a deadline of
 /// its own.
 ///
-/// ```no_run
+/// ```
 /// use std::time::Duration;
-/// use cos_batch::{Credentials, Endpoint, ListJobs, Signer};
+/// use cos_batch::{ListJobs, Signer};
+/// use cos_batch_emulator::Emulator;
 /// use cos_batch_ureq::Client;
 ///
-/// let endpoint = Endpoint::custom("http", "127.0.0.1:9000", "1250000000".parse()?)?;
-/// let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "SECRETEXAMPLE")?);
-/// let client = Client::new(endpoint, signer).with_timeout(Duration::from_secs(5));
+/// let emulator = Emulator::start()?;
+/// let client = Client::new(emulator.endpoint(), Signer::new(emulator.credentials()))
+///     .with_timeout(Duration::from_secs(5));
 ///
 /// let mut retry = client.retry().clone();
 /// retry.attempts = 5;
 /// let page = client.with_retry(retry).call(ListJobs::new())?;
-/// println!("{} jobs", page.jobs.len());
+/// assert!(page.next_token.is_none());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]

@@ -31,7 +31,7 @@ pub enum SendErrorKind {
     Unreachable,
     /// No TLS connection: the certificate was refused, or the other side does not speak TLS.
     Handshake,
-    /// The proxy would not connect.
+    /// The proxy cannot be reached, or would not connect.
     Proxy,
     /// Time ran out.
     TimedOut,
@@ -89,6 +89,9 @@ impl SendError {
             SendErrorKind::TimedOut => match stage {
                 Stage::Resolving => format!("the name of {host} was not found within {within:?}"),
                 Stage::Connecting => format!("no connection with {host} within {within:?}"),
+                Stage::Proxying => {
+                    format!("no connection with {host} by the proxy within {within:?}")
+                }
                 Stage::Sent => format!("no response from {host} within {within:?}"),
             },
             SendErrorKind::Closed => format!("{host} closed the connection"),
@@ -146,9 +149,11 @@ fn kind(stage: Stage, error: &Error) -> SendErrorKind {
             SendErrorKind::Request
         }
         (_, Error::Tls(_) | Error::Rustls(_) | Error::TlsRequired) => SendErrorKind::Handshake,
-        (_, Error::ConnectProxyFailed(_) | Error::InvalidProxyUrl)
-        | (Stage::Connecting, Error::Protocol(_)) => SendErrorKind::Proxy,
         (Stage::Resolving, _) => SendErrorKind::NameNotFound,
+        (Stage::Proxying, Error::Io(error)) if error.kind() == ErrorKind::InvalidData => {
+            SendErrorKind::Handshake
+        }
+        (Stage::Proxying, _) | (_, Error::InvalidProxyUrl) => SendErrorKind::Proxy,
         (Stage::Connecting, Error::Io(error)) => connecting(error),
         (Stage::Connecting, _) => SendErrorKind::Unreachable,
         (Stage::Sent, Error::Protocol(_) | Error::LargeResponseHeader(..)) => {

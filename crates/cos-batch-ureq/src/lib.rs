@@ -4,22 +4,25 @@
 //! moment, sends, rests and tries again. It decides nothing about the protocol, and it works the
 //! same against the service and against an emulator.
 //!
-//! ```no_run
-//! use cos_batch::{Credentials, Endpoint, ListJobs, Signer};
+//! ```
+//! use cos_batch::{ListJobs, Signer};
+//! use cos_batch_emulator::Emulator;
 //! use cos_batch_ureq::Client;
 //!
-//! let endpoint = Endpoint::new(
-//!     &"100000000001".parse()?,
-//!     &"ap-chengdu".parse()?,
-//!     "1250000000".parse()?,
-//! );
-//! let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "SECRETEXAMPLE")?);
-//! let client = Client::new(endpoint, signer);
-//! for page in client.pages(ListJobs::new()) {
+//! // For the service: `Endpoint::new(uin, region, app_id)` and its account's credentials.
+//! let emulator = Emulator::start()?;
+//! let client = Client::new(emulator.endpoint(), Signer::new(emulator.credentials()));
+//!
+//! let mut list = ListJobs::new();
+//! list.max_results = Some("15".parse()?);
+//! let mut count = 0;
+//! for page in client.pages(list) {
 //!     for job in page?.jobs {
 //!         println!("{} {}", job.job_id, job.status);
+//!         count += 1;
 //!     }
 //! }
+//! assert_eq!(count, cos_batch_emulator::SAMPLE_JOBS);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

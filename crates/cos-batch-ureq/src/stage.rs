@@ -19,6 +19,8 @@ use ureq::unversioned::transport::{
 pub(crate) enum Stage {
     Resolving,
     Connecting,
+    /// Connecting by a proxy.
+    Proxying,
     /// The request may have left.
     Sent,
 }
@@ -31,12 +33,11 @@ struct Unsent {
 }
 
 impl Unsent {
+    /// Marks an error, for which it takes an earlier mark off: resolving a proxy's name and
+    /// connecting to it are part of connecting.
     fn mark(stage: Stage, error: Error) -> Error {
-        match error {
-            // A proxy's name is resolved while connecting: the first mark is the exact one.
-            Error::Other(inner) if inner.is::<Self>() => Error::Other(inner),
-            error => Error::Other(Box::new(Self { stage, error })),
-        }
+        let (_, error) = stage_of(error);
+        Error::Other(Box::new(Self { stage, error }))
     }
 }
 
@@ -87,7 +88,8 @@ impl Connector for MarkingConnector {
         details: &ConnectionDetails<'_>,
         chained: Option<()>,
     ) -> Result<Option<Self::Out>, Error> {
-        let connected = self.0.connect(details, chained);
-        connected.map_err(|error| Unsent::mark(Stage::Connecting, error))
+        let proxy = details.config.proxy().filter(|proxy| !proxy.is_no_proxy(details.uri));
+        let stage = if proxy.is_some() { Stage::Proxying } else { Stage::Connecting };
+        self.0.connect(details, chained).map_err(|error| Unsent::mark(stage, error))
     }
 }
