@@ -3,7 +3,7 @@ use std::ops::Bound;
 
 use cos_batch::date::format_http_date;
 use cos_batch::http::{HeaderValue, Method, Request, Response, StatusCode, header};
-use cos_batch::op::{REQUEST_ID_HEADER, TRACE_ID_HEADER, xml_response};
+use cos_batch::op::{REQUEST_ID_HEADER, TRACE_ID_HEADER};
 use cos_batch::time::{Duration, OffsetDateTime};
 use cos_batch::{
     BuildError, ErrorCode, JobId, JobSummary, Limits, ListJobs, ListJobsResult, MaxResults,
@@ -162,7 +162,7 @@ impl Engine {
                 error.resource = Some(path.into()).filter(|_| !path.is_empty());
                 error.request_id = Some(request_id.into());
                 error.trace_id = Some(trace_id.into());
-                error_response(*error)
+                error.encode()
             }
         };
         if response.status() == StatusCode::METHOD_NOT_ALLOWED {
@@ -195,38 +195,4 @@ fn unwritable(error: &BuildError) -> ServiceError {
     let mut answer = ServiceError::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::InternalError);
     answer.message = Some(format!("the reply cannot be written: {error}").into());
     answer
-}
-
-/// The reply that carries a refusal, whatever its texts hold
-///
-/// They show what was asked, and a path can hold what XML cannot carry; such characters are
-/// replaced.
-fn error_response(mut error: ServiceError) -> Response<Vec<u8>> {
-    loop {
-        let forbidden = match error.encode() {
-            Ok(response) => return response,
-            Err(BuildError::Forbidden { character, .. }) => character,
-            Err(_) => break,
-        };
-        let texts = [
-            &mut error.message,
-            &mut error.resource,
-            &mut error.request_id,
-            &mut error.trace_id,
-            &mut error.format_string,
-            &mut error.string_to_sign,
-            &mut error.server_time,
-        ];
-        let mut replaced = false;
-        for text in texts.into_iter().flatten().filter(|text| text.contains(forbidden)) {
-            *text = text.replace(forbidden, "\u{fffd}").into();
-            replaced = true;
-        }
-        if !replaced {
-            break;
-        }
-    }
-    let mut response = xml_response(Vec::new());
-    *response.status_mut() = error.status;
-    response
 }

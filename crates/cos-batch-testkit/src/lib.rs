@@ -5,8 +5,8 @@
 //! | run a machine in virtual time against a script | [`world`] |
 //! | make valid values of every type, for proptest | [`strategies`] |
 //! | make pages of any size, the same for the same seed | [`corpus`] |
+//! | show a request as text, for a snapshot | [`show`] |
 //! | hold a known answer against both directions | [`kat`] |
-//! | show a request as text | [`show`] |
 //! | answer an adapter byte by byte, or not at all | [`peer`] |
 //! | check what must hold for any bytes, as the fuzz targets do | [`oracle`] |
 //!

@@ -231,15 +231,14 @@ pub fn service_error() -> impl Strategy<Value = ServiceError> {
     let texts = (text(), text(), text(), text(), text(), text(), text());
     (status, error_code(), texts).prop_map(|(status, code, texts)| {
         let mut error = ServiceError::new(status, code);
-        (
-            error.message,
-            error.resource,
-            error.request_id,
-            error.trace_id,
-            error.format_string,
-            error.string_to_sign,
-            error.server_time,
-        ) = texts;
+        let (message, resource, request_id, trace_id, format_string, string_to_sign, time) = texts;
+        error.message = message;
+        error.resource = resource;
+        error.request_id = request_id;
+        error.trace_id = trace_id;
+        error.format_string = format_string.map(|text| text.into_string().into());
+        error.string_to_sign = string_to_sign;
+        error.server_time = time;
         error
     })
 }

@@ -43,5 +43,5 @@ pub use model::{
 };
 pub use op::{ListJobs, ListJobsResult, Operation, Repeat, StatusForm};
 pub use sign::{Credentials, SecretKey, Signer, Trace, Verified, VerifyPolicy, verify};
-pub use value::{IntoOwned, Unlisted, ValueError, printable};
+pub use value::{HttpString, IntoOwned, Unlisted, ValueError, printable};
 pub use xml::Limits;

@@ -3,7 +3,7 @@ use std::fmt;
 use http::StatusCode;
 
 use super::{ErrorCode, XmlError, XmlErrorKind};
-use crate::value::printable;
+use crate::value::{HttpString, printable};
 
 /// A reply that is not the answer asked for
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -50,7 +50,7 @@ pub struct ServiceError {
     /// `x-cos-trace-id`.
     pub trace_id: Option<Box<str>>,
     /// The `HttpString` that the service computed, on `SignatureDoesNotMatch`.
-    pub format_string: Option<Box<str>>,
+    pub format_string: Option<HttpString>,
     /// The `StringToSign` that the service computed, on `SignatureDoesNotMatch`.
     pub string_to_sign: Option<Box<str>>,
     /// The service's clock, on clock errors. Its format is undocumented.

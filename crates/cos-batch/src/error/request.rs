@@ -3,7 +3,7 @@ use std::fmt;
 use http::StatusCode;
 
 use super::{ErrorCode, ServiceError, XmlError};
-use crate::value::ValueError;
+use crate::value::{HttpString, ValueError};
 
 /// A request that a server cannot take for the call it is meant for
 ///
@@ -102,10 +102,12 @@ pub enum VerifyError {
     Expired,
     /// The policy demands that this header be signed.
     HeaderNotSigned(&'static str),
+    /// The policy demands that every parameter be signed, and one is not.
+    ParameterNotSigned,
     /// The signature is not the one that the request's parts give.
     Mismatch {
         /// The `HttpString` that the request's parts give.
-        format_string: Box<str>,
+        format_string: HttpString,
         /// The `StringToSign` that follows from it.
         string_to_sign: Box<str>,
     },
@@ -117,9 +119,11 @@ impl VerifyError {
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Unsigned | Self::Malformed(_) | Self::Expired | Self::HeaderNotSigned(_) => {
-                ErrorCode::AccessDenied
-            }
+            Self::Unsigned
+            | Self::Malformed(_)
+            | Self::Expired
+            | Self::HeaderNotSigned(_)
+            | Self::ParameterNotSigned => ErrorCode::AccessDenied,
             Self::UnknownId => ErrorCode::InvalidAccessKeyId,
             Self::NotYetValid => ErrorCode::RequestTimeTooSkewed,
             Self::Mismatch { .. } => ErrorCode::SignatureDoesNotMatch,
@@ -152,6 +156,7 @@ impl fmt::Display for VerifyError {
             Self::NotYetValid => f.write_str("the signature's time lies in the future"),
             Self::Expired => f.write_str("the signature has expired"),
             Self::HeaderNotSigned(name) => write!(f, "the header {name} must be signed"),
+            Self::ParameterNotSigned => f.write_str("every query parameter must be signed"),
             Self::Mismatch { .. } => f.write_str("the signature does not match the request"),
         }
     }

@@ -1,11 +1,10 @@
 //! `<Error>`, both directions
 
-use std::borrow::Cow;
-
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::{REQUEST_ID_HEADER, TRACE_ID_HEADER, text_header, xml_response};
-use crate::error::{BuildError, ServiceError, XmlError};
+use crate::error::{ServiceError, XmlError};
+use crate::value::{HttpString, is_xml_char};
 use crate::xml::{Field, Reader, Writer};
 
 impl ServiceError {
@@ -26,31 +25,30 @@ impl ServiceError {
 
     /// Makes the reply that carries the refusal, as a server
     ///
-    /// The ids stand in the document and in the headers.
-    ///
-    /// # Errors
-    ///
-    /// [`BuildError`] where a text holds what XML cannot carry.
-    pub fn encode(&self) -> Result<Response<Vec<u8>>, BuildError> {
+    /// The ids stand in the document and in the headers. A refusal never fails: characters that
+    /// XML cannot carry, such as those of a hostile path, become U+FFFD.
+    #[must_use]
+    pub fn encode(&self) -> Response<Vec<u8>> {
         let mut writer = Writer::new();
-        writer.element("Error", |writer| {
+        let written = writer.element("Error", |writer| {
             writer.text("Code", self.code.as_str())?;
             let texts = [
-                ("Message", &self.message),
-                ("Resource", &self.resource),
-                ("RequestId", &self.request_id),
-                ("TraceId", &self.trace_id),
-                ("FormatString", &self.format_string),
-                ("StringToSign", &self.string_to_sign),
-                ("ServerTime", &self.server_time),
+                ("Message", self.message.as_deref()),
+                ("Resource", self.resource.as_deref()),
+                ("RequestId", self.request_id.as_deref()),
+                ("TraceId", self.trace_id.as_deref()),
+                ("FormatString", self.format_string.as_ref().map(HttpString::as_str)),
+                ("StringToSign", self.string_to_sign.as_deref()),
+                ("ServerTime", self.server_time.as_deref()),
             ];
             for (name, text) in texts {
                 if let Some(text) = text {
-                    writer.text(name, text)?;
+                    writer.text(name, &carried(text))?;
                 }
             }
             Ok(())
-        })?;
+        });
+        debug_assert_eq!(written, Ok(()), "all of it can be carried");
         let mut response = xml_response(writer.finish());
         *response.status_mut() = self.status;
         for (name, id) in [(REQUEST_ID_HEADER, &self.request_id), (TRACE_ID_HEADER, &self.trace_id)]
@@ -59,8 +57,13 @@ impl ServiceError {
                 response.headers_mut().insert(name, id);
             }
         }
-        Ok(response)
+        response
     }
+}
+
+/// A text with what XML cannot carry replaced.
+fn carried(text: &str) -> String {
+    text.chars().map(|c| if is_xml_char(c) { c } else { '\u{fffd}' }).collect()
 }
 
 pub(super) fn decode(
@@ -69,13 +72,13 @@ pub(super) fn decode(
     headers: &HeaderMap,
 ) -> Result<ServiceError, XmlError> {
     fn text(reader: &mut Reader<'_>) -> Result<Option<Box<str>>, XmlError> {
-        reader.value(|text: Cow<'_, str>| Ok(text.into()))
+        reader.value(|text| Ok(text.into()))
     }
     let mut code = Field::default();
     let [mut message, mut resource, mut request_id, mut trace_id] =
         [(); 4].map(|()| Field::default());
-    let [mut format_string, mut string_to_sign, mut server_time] =
-        [(); 3].map(|()| Field::default());
+    let mut format_string = Field::default();
+    let [mut string_to_sign, mut server_time] = [(); 2].map(|()| Field::default());
     while let Some(name) = reader.child()? {
         match name {
             "Code" => code.read(reader, |reader| reader.value(TryInto::try_into))?,
@@ -83,7 +86,9 @@ pub(super) fn decode(
             "Resource" => resource.read(reader, text)?,
             "RequestId" => request_id.read(reader, text)?,
             "TraceId" => trace_id.read(reader, text)?,
-            "FormatString" => format_string.read(reader, text)?,
+            "FormatString" => {
+                format_string.read(reader, |reader| reader.value(|text| Ok(text.into())))?;
+            }
             "StringToSign" => string_to_sign.read(reader, text)?,
             "ServerTime" => server_time.read(reader, text)?,
             _ => reader.skip()?,

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
@@ -18,8 +18,9 @@ use crate::text::Query;
 pub struct VerifyPolicy {
     /// How far a signature may begin in the future. Undocumented; 900 seconds unless told.
     pub skew: Duration,
-    /// Demand that `host` and `x-cos-appid` are signed and, where there is a body, `content-md5`.
-    /// By default what the signature lists is verified, as COS does.
+    /// Demand that `host` and `x-cos-appid` are signed, every query parameter but the token and,
+    /// where there is a body, `content-md5`. By default what the signature lists is verified, and
+    /// what it does not list may be anything.
     pub strict: bool,
 }
 
@@ -80,6 +81,7 @@ pub fn verify<B>(
     }
     if policy.strict {
         claims.demand_headers(request)?;
+        claims.demand_parameters(request)?;
     }
     claims.check(request, &key)?;
     Ok(Verified { secret_id: claims.id.to_owned() })
@@ -131,6 +133,13 @@ impl<'a> Claims<'a> {
             }
         }
         Ok(())
+    }
+
+    fn demand_parameters<B>(&self, request: &Request<B>) -> Result<(), VerifyError> {
+        let listed: BTreeSet<_> = names(self.param_list).map(str::to_ascii_lowercase).collect();
+        let parameters = canonical::parameters(request.uri().query().unwrap_or_default());
+        let all = parameters.iter().all(|(name, _)| name == TOKEN_HEADER || listed.contains(name));
+        if all { Ok(()) } else { Err(VerifyError::ParameterNotSigned) }
     }
 
     /// Is one of the forms that clients sign the one that was signed?

@@ -1,0 +1,178 @@
+//! What can be said on the command line
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use cos_batch::http::{StatusCode, Uri};
+use cos_batch::{AppId, JobStatus, MaxResults, Region, Uin};
+use jiff::SignedDuration;
+
+use crate::output::Format;
+
+/// List Tencent Cloud COS batch jobs
+///
+/// Credentials come from TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and, where they are
+/// temporary, TENCENTCLOUD_SECURITY_TOKEN. They are never flags.
+#[derive(Debug, Parser)]
+#[command(name = "cosbatch", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 good, 2 usage, 3 configuration or credentials, 4 refused, \
+    5 no such job, 6 identity, 7 no connection or a fault of the service, 9 reply not understood, \
+    10 outcome unknown, 130 and 143 signals";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List jobs, all pages
+    List(List),
+    /// Read a reply that was saved to a file, without a network
+    Decode(Decode),
+    /// Run a local COS Batch service with sample jobs
+    Serve(Serve),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct List {
+    #[command(flatten)]
+    pub(crate) target: Target,
+
+    /// List jobs in these statuses only; repeat it or join names with commas
+    #[arg(long, value_name = "S[,S…]", value_delimiter = ',', value_parser = listed_status)]
+    pub(crate) status: Vec<JobStatus>,
+
+    /// Stop after this many jobs
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: Option<u64>,
+
+    /// Ask for this many jobs a page, 1 to 1000 [default: 15 with --local, else the service's]
+    #[arg(long, value_name = "N")]
+    pub(crate) page_size: Option<MaxResults>,
+
+    /// The form of the output [default: table on a terminal, tsv in a pipe]
+    #[arg(long, short, value_name = "FORMAT")]
+    pub(crate) output: Option<Format>,
+}
+
+/// Where requests go, and how long to try
+#[derive(Args, Debug)]
+pub(crate) struct Target {
+    /// Talk to a service inside this process, with sample jobs: nothing needs to be configured
+    #[arg(long, conflicts_with_all = ["endpoint", "uin", "region"])]
+    pub(crate) local: bool,
+
+    /// The service's URL, instead of the one that --uin and --region make
+    #[arg(long, env = "COSBATCH_ENDPOINT", value_name = "URL", value_parser = endpoint)]
+    pub(crate) endpoint: Option<(String, String)>,
+
+    /// The account's UIN, in the service's host name
+    #[arg(long, env = "COSBATCH_UIN", value_name = "N")]
+    pub(crate) uin: Option<Uin>,
+
+    /// The account's APPID, at the end of its buckets' names
+    #[arg(long, env = "COSBATCH_APP_ID", value_name = "N")]
+    pub(crate) app_id: Option<AppId>,
+
+    /// The region, such as ap-chengdu [env: TENCENTCLOUD_REGION is asked next]
+    #[arg(long, env = "COSBATCH_REGION", value_name = "R")]
+    pub(crate) region: Option<Region>,
+
+    /// How long one call may take, its answer included
+    #[arg(long, value_name = "D", default_value = "30s", value_parser = duration)]
+    pub(crate) timeout: Duration,
+
+    /// How often a call is repeated after a passing fault
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=100))]
+    pub(crate) retries: u32,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Decode {
+    /// The call that the reply answers
+    #[arg(value_name = "OP", value_parser = ["ListJobs"])]
+    pub(crate) operation: String,
+
+    /// The reply's body; stdin where it is absent or -
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+
+    /// The status that the reply came with
+    #[arg(long, value_name = "N", default_value = "200")]
+    pub(crate) status: StatusCode,
+
+    /// The form of the output
+    #[arg(long, short, value_name = "FORMAT", default_value = "json")]
+    pub(crate) output: Format,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    /// Where to listen; port 0 is any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+
+    /// Write the port to this file once it is open
+    #[arg(long, value_name = "FILE")]
+    pub(crate) port_file: Option<PathBuf>,
+
+    /// A made-up key that may sign; repeat it for several [default: AKIDLOCAL=local-secret]
+    #[arg(long, value_name = "ID=SECRET", value_parser = key)]
+    pub(crate) key: Vec<Key>,
+
+    /// How many sample jobs there are
+    #[arg(long, value_name = "N", default_value_t = cos_batch_emulator::SAMPLE_JOBS)]
+    pub(crate) seed_jobs: usize,
+}
+
+/// A made-up key of the emulator
+#[derive(Clone)]
+pub(crate) struct Key {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Key").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+fn listed_status(name: &str) -> Result<JobStatus, String> {
+    match name.parse() {
+        Ok(status) if JobStatus::LISTED.contains(&status) => Ok(status),
+        _ => {
+            let names: Vec<_> = JobStatus::LISTED.iter().map(JobStatus::as_str).collect();
+            Err(format!("expected one of {}", names.join(", ")))
+        }
+    }
+}
+
+/// The scheme and the authority of a URL that has nothing else.
+fn endpoint(url: &str) -> Result<(String, String), String> {
+    let expected = "expected a URL without a path, such as http://127.0.0.1:9000";
+    let uri: Uri = url.parse().map_err(|_| expected)?;
+    match (uri.scheme_str(), uri.authority(), uri.path(), uri.query()) {
+        (Some(scheme @ ("http" | "https")), Some(authority), "/" | "", None) => {
+            Ok((scheme.to_owned(), authority.to_string()))
+        }
+        _ => Err(expected.to_owned()),
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let expected = "expected a time such as 30s, 500ms or 2m";
+    let duration: SignedDuration = text.parse().map_err(|_| expected)?;
+    Duration::try_from(duration)
+        .ok()
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(|| expected.to_owned())
+}
+
+fn key(text: &str) -> Result<Key, String> {
+    let (id, secret) = text.split_once('=').ok_or("expected ID=SECRET")?;
+    Ok(Key { id: id.to_owned(), secret: secret.to_owned() })
+}

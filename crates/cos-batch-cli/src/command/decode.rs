@@ -1,0 +1,61 @@
+//! `cosbatch decode`: what a library makes of a reply, without a network
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::Path;
+
+use cos_batch::http::{Response, StatusCode};
+use cos_batch::time::OffsetDateTime;
+use cos_batch::{IntoOwned, Limits, ListJobs, Operation};
+
+use crate::arguments::Decode;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Format, Jobs, closed};
+
+pub(crate) fn run(arguments: &Decode) -> Result<Exit, Failure> {
+    let limits = Limits::default();
+    let body = read(arguments.file.as_deref(), limits.bytes).map_err(|error| {
+        let name =
+            arguments.file.as_ref().map_or("stdin".into(), |file| file.display().to_string());
+        Failure::new(Exit::Usage, 3, "no-input", format!("{name} cannot be read"))
+            .fact(error.to_string())
+            .help("give a file that holds the body of a reply, or pipe one in")
+    })?;
+    let reply = reply(arguments.status, &body);
+    let page = ListJobs::decode_response(&reply, &limits)
+        .map_err(|error| Failure::of_reply(ListJobs::NAME, &error))?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = match arguments.output {
+        Format::Json => serde_json::to_writer_pretty(&mut out, &page)
+            .map_err(io::Error::from)
+            .and_then(|()| out.write_all(b"\n"))
+            .and_then(|()| out.flush()),
+        format => {
+            let mut jobs = Jobs::new(out, format, OffsetDateTime::now_utc());
+            page.into_owned()
+                .jobs
+                .into_iter()
+                .try_for_each(|job| jobs.write(job))
+                .and_then(|()| jobs.finish())
+        }
+    };
+    written.map(|()| Exit::Good).or_else(|error| closed(&error))
+}
+
+fn reply(status: StatusCode, body: &[u8]) -> Response<&[u8]> {
+    let mut reply = Response::new(body);
+    *reply.status_mut() = status;
+    reply
+}
+
+/// A file or stdin, as far as one byte beyond the limit.
+fn read(file: Option<&Path>, limit: usize) -> io::Result<Vec<u8>> {
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let mut body = Vec::new();
+    match file.filter(|file| *file != Path::new("-")) {
+        Some(file) => File::open(file)?.take(most).read_to_end(&mut body)?,
+        None => io::stdin().lock().take(most).read_to_end(&mut body)?,
+    };
+    Ok(body)
+}
