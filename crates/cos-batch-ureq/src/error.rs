@@ -94,7 +94,7 @@ impl SendError {
                 }
                 Stage::Sent => format!("no response from {host} within {within:?}"),
             },
-            SendErrorKind::Closed => format!("{host} closed the connection"),
+            SendErrorKind::Closed => format!("{host} ended the connection before it answered"),
             SendErrorKind::NotHttp => format!("{host} did not answer in HTTP"),
             SendErrorKind::Request => "the request cannot be sent".to_owned(),
             SendErrorKind::Other => format!("the exchange with {host} failed"),

@@ -3,6 +3,9 @@
 //! ureq has one error for a connection that broke in the handshake and for one that broke under
 //! the request. Only the first cannot have reached the service, so what fails on the way to a
 //! connection is marked here.
+//!
+//! The two traits come from ureq's `unversioned`, which a minor version may change. Nothing else of
+//! it is used.
 
 use std::fmt;
 

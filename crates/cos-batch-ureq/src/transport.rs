@@ -44,7 +44,9 @@ impl Transport {
     }
 
     /// The same with another time to find the name, and again to connect with all that belongs to
-    /// it, the proxy and TLS.
+    /// it, the proxy and TLS
+    ///
+    /// The system's resolver cannot be interrupted: it is left behind in a thread of its own.
     #[must_use]
     pub fn with_connect_timeout(self, timeout: Duration) -> Self {
         let connect = timeout.min(Self::LONGEST);
@@ -52,7 +54,7 @@ impl Transport {
     }
 
     /// The same by the proxy that `ALL_PROXY`, `HTTPS_PROXY` or `HTTP_PROXY` names, unless
-    /// `NO_PROXY` names the host
+    /// `NO_PROXY` names the host; a variable that holds no address is passed over
     ///
     /// Only `https` goes by a proxy, through a tunnel. `http` goes straight to its host: a proxy
     /// would see the signature, and what speaks `http` is an emulator nearby.

@@ -92,7 +92,7 @@ fn a_connection_that_ends_before_the_response() {
         let peer = peer([Script::new().request().reset(), Script::new().request(), cut]);
         let (lost, kind, text) = loss(&client(&peer));
         assert_eq!((lost, kind), (Lost::AfterSending, SendErrorKind::Closed), "{text}");
-        assert!(text.contains("closed the connection"), "{text}");
+        assert!(text.contains("ended the connection before it answered"), "{text}");
         assert_eq!(peer.requests().len(), 3);
     });
 }
