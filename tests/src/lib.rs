@@ -1,1 +1,5 @@
-//! The README as a doctest; the tests themselves stand beside this
+//! The README as a doctest; the tests of the whole stand in `tests/` beside this
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -20,6 +20,13 @@ pub trait IntoOwned {
     fn into_owned(self) -> Self::Owned;
 }
 
+/// For calls that answer with nothing.
+impl IntoOwned for () {
+    type Owned = ();
+
+    fn into_owned(self) {}
+}
+
 impl<T: IntoOwned> IntoOwned for Vec<T> {
     type Owned = Vec<T::Owned>;
 

@@ -16,7 +16,7 @@ impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::BeforeSending => "the request could not be sent",
-            Self::AfterSending => "the request was sent, but no response came back",
+            Self::AfterSending => "the request was sent, but no complete response came back",
         })
     }
 }

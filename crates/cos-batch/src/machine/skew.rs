@@ -11,11 +11,12 @@ const TOLERATED: Duration = Duration::seconds(30);
 /// What no clock is corrected by: a `Date` so far away is no clock's.
 const CAP: Duration = Duration::days(1);
 
-/// How far the service's clock is ahead of ours, where its `Date` says so and it matters.
-pub(super) fn offset(headers: &HeaderMap, now: OffsetDateTime) -> Option<Duration> {
+/// How far the service's clock is ahead of ours, where its `Date` says that `known` is not it.
+pub(super) fn offset(headers: &HeaderMap, now: OffsetDateTime, known: Duration) -> Option<Duration> {
     let date = parse_http_date(headers.get(header::DATE)?.to_str().ok()?)?;
     let offset = date - now;
-    (offset.abs() > TOLERATED && offset.abs() <= CAP).then_some(offset)
+    let matters = (date - corrected(now, known)).abs() > TOLERATED;
+    (matters && offset.abs() <= CAP).then_some(offset)
 }
 
 /// `now` as the service's clock shows it.

@@ -1,0 +1,46 @@
+# The project's commands: `.ci/run` and a person run the same words.
+
+# List the recipes.
+default:
+    @just --list
+
+# All that must hold.
+ci: fmt clippy test nextest docs benches fuzz
+
+# Sources are formatted.
+fmt:
+    cargo fmt --all --check
+    cargo fmt --manifest-path fuzz/Cargo.toml --check
+
+# No warning anywhere, the core with and without its feature.
+clippy:
+    cargo clippy --workspace --all-targets -- -D warnings
+    cargo clippy -p cos-batch --all-features --all-targets -- -D warnings
+
+# The README's test command.
+test:
+    INSTA_UPDATE=no cargo test --workspace
+
+# The same tests, each in a process of its own, where cargo-nextest is there.
+nextest:
+    @if cargo nextest --version >/dev/null 2>&1; then INSTA_UPDATE=no cargo nextest run --workspace; else echo "cargo-nextest is not here: skipped"; fi
+
+# The documentation builds without a warning.
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# The benches run once, untimed.
+benches:
+    cargo bench -p cos-batch-benches -- --test
+
+# Each fuzz target is built, and run for some seconds from its seeds.
+fuzz seconds="20":
+    fuzz/smoke {{seconds}}
+
+# Licences, sources and duplicates of all dependencies; needs cargo-deny.
+deny:
+    cargo deny check bans licenses sources
+
+# The core for a machine without an operating system's services, where that target is installed.
+wasm:
+    cargo check -p cos-batch --target wasm32-unknown-unknown
