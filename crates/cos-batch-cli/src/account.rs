@@ -2,8 +2,10 @@
 
 use std::env;
 use std::net::IpAddr;
+use std::str::FromStr;
 
-use cos_batch::{Credentials, Endpoint, Region};
+use cos_batch::http::Uri;
+use cos_batch::{AppId, Credentials, Endpoint, ValueError, printable};
 use cos_batch_emulator::Emulator;
 
 use crate::arguments::Target;
@@ -12,15 +14,15 @@ use crate::failure::Failure;
 
 const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
 const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
-const SECURITY_TOKEN: &str = "TENCENTCLOUD_SECURITY_TOKEN";
-const REGION: &str = "TENCENTCLOUD_REGION";
+const TOKENS: [&str; 2] = ["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"];
+const ENDPOINT: &str = "COSBATCH_ENDPOINT";
 
 /// Where to ask and who is asking
 pub(crate) struct Account {
     pub(crate) endpoint: Endpoint,
     pub(crate) credentials: Credentials,
-    /// The service behind `--local`; it ends with the account.
-    pub(crate) emulator: Option<Emulator>,
+    /// The service behind `--local`, which ends when the account is dropped.
+    _emulator: Option<Emulator>,
 }
 
 impl Account {
@@ -39,10 +41,10 @@ impl Account {
             return Ok(Self {
                 endpoint: emulator.endpoint(),
                 credentials: emulator.credentials(),
-                emulator: Some(emulator),
+                _emulator: Some(emulator),
             });
         }
-        Ok(Self { endpoint: endpoint(target)?, credentials: credentials()?, emulator: None })
+        Ok(Self { endpoint: endpoint(target)?, credentials: credentials()?, _emulator: None })
     }
 
     /// Is the service on a loopback address? No proxy leads there.
@@ -54,28 +56,24 @@ impl Account {
 }
 
 fn endpoint(target: &Target) -> Result<Endpoint, Failure> {
-    let missing = |what: &str| {
-        Failure::new(Exit::Configuration, 1, "no-account", "no account is configured")
-            .fact(format!("missing: {what}"))
-            .help(
-                "give --uin, --app-id and --region (or COSBATCH_UIN, COSBATCH_APP_ID, \
-                 COSBATCH_REGION), or --endpoint and --app-id; or try --local",
-            )
-    };
-    let app_id = || target.app_id.clone();
-    if let Some((scheme, authority)) = &target.endpoint {
-        let app_id = app_id().ok_or_else(|| missing("the APPID"))?;
-        return Endpoint::custom(scheme, authority, app_id).map_err(|error| {
-            Failure::new(Exit::Usage, 1, "bad-endpoint", "the endpoint is malformed")
-                .fact(error.to_string())
-                .help("give a URL such as http://127.0.0.1:9000")
-        });
+    let app_id = setting(target.app_id.as_ref(), &["COSBATCH_APP_ID"])?;
+    if let Some(url) = &target.endpoint {
+        let malformed = |fact| bad_endpoint(Exit::Usage, "--endpoint is malformed", fact);
+        return custom(url, app_id.ok_or_else(|| missing(&["the APPID"]))?).map_err(malformed);
     }
-    let region = match &target.region {
-        Some(region) => Some(region.clone()),
-        None => region_of_environment()?,
-    };
-    match (&target.uin, &region, app_id()) {
+    if let Some(url) = variable(ENDPOINT)? {
+        if target.uin.is_some() || target.region.is_some() {
+            let message = format!("{ENDPOINT} is set, and --uin and --region name another place");
+            return Err(Failure::new(Exit::Usage, 6, "two-places", message)
+                .help(format!("unset {ENDPOINT}, or leave out --uin and --region")));
+        }
+        let malformed =
+            |fact| bad_endpoint(Exit::Configuration, &format!("{ENDPOINT} is malformed"), fact);
+        return custom(&url, app_id.ok_or_else(|| missing(&["the APPID"]))?).map_err(malformed);
+    }
+    let uin = setting(target.uin.as_ref(), &["COSBATCH_UIN"])?;
+    let region = setting(target.region.as_ref(), &["COSBATCH_REGION", "TENCENTCLOUD_REGION"])?;
+    match (&uin, &region, app_id) {
         (Some(uin), Some(region), Some(app_id)) => Ok(Endpoint::new(uin, region, app_id)),
         (uin, region, app_id) => {
             let parts = [
@@ -83,20 +81,67 @@ fn endpoint(target: &Target) -> Result<Endpoint, Failure> {
                 ("the APPID", app_id.is_none()),
                 ("the region", region.is_none()),
             ];
-            let names: Vec<_> =
-                parts.iter().filter(|(_, lacks)| *lacks).map(|(name, _)| *name).collect();
-            Err(missing(&names.join(", ")))
+            let lacking = parts.iter().filter(|(_, lacks)| *lacks).map(|(name, _)| *name);
+            Err(missing(&lacking.collect::<Vec<_>>()))
         }
     }
 }
 
-fn region_of_environment() -> Result<Option<Region>, Failure> {
-    let Some(region) = variable(REGION)? else { return Ok(None) };
-    region.parse().map(Some).map_err(|error: cos_batch::ValueError| {
-        Failure::new(Exit::Configuration, 4, "bad-region", format!("{REGION} is malformed"))
-            .fact(error.to_string())
-            .help("give --region, or mend the variable")
-    })
+fn missing(what: &[&str]) -> Failure {
+    let message = "the account is not configured";
+    Failure::new(Exit::Configuration, 1, "no-account", message)
+        .fact(format!("missing: {}", what.join(", ")))
+        .help(
+            "give --uin, --app-id and --region (or COSBATCH_UIN, COSBATCH_APP_ID, \
+             COSBATCH_REGION), or --endpoint and --app-id; or try --local",
+        )
+}
+
+fn bad_endpoint(exit: Exit, message: &str, fact: String) -> Failure {
+    let number = if exit == Exit::Usage { 1 } else { 6 };
+    Failure::new(exit, number, "bad-endpoint", message)
+        .fact(fact)
+        .help("give a URL without a path, such as http://127.0.0.1:9000")
+}
+
+/// The endpoint that a URL names which has a scheme, a host and perhaps a port.
+fn custom(url: &str, app_id: AppId) -> Result<Endpoint, String> {
+    // What stands before an @ may be a password, and what stands behind a ? a signature.
+    let place = url.rsplit('@').next().unwrap_or_default();
+    let shown = printable(place.split('?').next().unwrap_or_default(), 64);
+    let uri: Uri = url.parse().map_err(|error| format!("{shown}: {error}"))?;
+    let (Some(scheme @ ("http" | "https")), Some(authority)) = (uri.scheme_str(), uri.authority())
+    else {
+        return Err(format!("{shown}: it begins with neither http:// nor https://"));
+    };
+    if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
+        return Err(format!("{shown}: it has a path or a query"));
+    }
+    let port = authority.as_str().rsplit_once(':').map_or("", |(_, port)| port);
+    if authority.port().is_some_and(|port| port.as_str().parse::<u16>().is_err()) {
+        return Err(format!("{shown}: there is no port {port}"));
+    }
+    Endpoint::custom(scheme, authority.as_str(), app_id).map_err(|error| error.to_string())
+}
+
+/// What a flag says, or else the first of some variables that is set.
+fn setting<T>(flag: Option<&T>, names: &[&'static str]) -> Result<Option<T>, Failure>
+where
+    T: Clone + FromStr<Err = ValueError>,
+{
+    if let Some(value) = flag {
+        return Ok(Some(value.clone()));
+    }
+    for name in names {
+        if let Some(value) = variable(name)? {
+            return value.parse().map(Some).map_err(|error: ValueError| {
+                Failure::new(Exit::Configuration, 4, "bad-setting", format!("{name} is malformed"))
+                    .fact(error.to_string())
+                    .help("mend the variable, or give the flag instead")
+            });
+        }
+    }
+    Ok(None)
 }
 
 /// The three come from one source, or it is an error.
@@ -117,8 +162,8 @@ fn credentials() -> Result<Credentials, Failure> {
             )
             .fact(format!("{missing} not set"))
             .help(format!(
-                "set {SECRET_ID} and {SECRET_KEY}, and {SECURITY_TOKEN} where they are \
-                 temporary; or try --local"
+                "set {SECRET_ID} and {SECRET_KEY}, and {} where they are temporary; or try --local",
+                TOKENS[0]
             )));
         }
     };
@@ -126,14 +171,17 @@ fn credentials() -> Result<Credentials, Failure> {
         Failure::new(Exit::Configuration, 3, "bad-credentials", "the credentials are malformed")
             .fact(error.to_string())
             .help(format!(
-                "check {SECRET_ID}, {SECRET_KEY} and {SECURITY_TOKEN} for stray characters"
+                "check {SECRET_ID}, {SECRET_KEY} and {} for spaces and line ends",
+                TOKENS.join(" or ")
             ))
     };
     let credentials = Credentials::new(id, key).map_err(malformed)?;
-    match variable(SECURITY_TOKEN)? {
-        Some(token) => credentials.with_token(token).map_err(malformed),
-        None => Ok(credentials),
+    for name in TOKENS {
+        if let Some(token) = variable(name)? {
+            return credentials.with_token(token).map_err(malformed);
+        }
     }
+    Ok(credentials)
 }
 
 /// A variable of the environment; an empty one is not set.

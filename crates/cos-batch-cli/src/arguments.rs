@@ -1,12 +1,13 @@
 //! What can be said on the command line
 
 use std::net::SocketAddr;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use cos_batch::http::{StatusCode, Uri};
-use cos_batch::{AppId, JobStatus, MaxResults, Region, Uin};
+use cos_batch::http::StatusCode;
+use cos_batch::{AppId, JobStatus, MaxResults, NextToken, Region, Uin};
 use jiff::SignedDuration;
 
 use crate::output::Format;
@@ -14,7 +15,8 @@ use crate::output::Format;
 /// List Tencent Cloud COS batch jobs
 ///
 /// Credentials come from TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and, where they are
-/// temporary, TENCENTCLOUD_SECURITY_TOKEN. They are never flags.
+/// temporary, TENCENTCLOUD_TOKEN or TENCENTCLOUD_SECURITY_TOKEN. They are never flags. With --local
+/// none are needed.
 #[derive(Debug, Parser)]
 #[command(name = "cosbatch", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -46,12 +48,16 @@ pub(crate) struct List {
     pub(crate) status: Vec<JobStatus>,
 
     /// Stop after this many jobs
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) limit: Option<u64>,
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<NonZeroU64>,
 
     /// Ask for this many jobs a page, 1 to 1000 [default: 15 with --local, else the service's]
     #[arg(long, value_name = "N")]
     pub(crate) page_size: Option<MaxResults>,
+
+    /// Begin with the page of this token, as a listing that ended early has named it
+    #[arg(long, value_name = "T")]
+    pub(crate) starting_token: Option<NextToken<'static>>,
 
     /// The form of the output [default: table on a terminal, tsv in a pipe]
     #[arg(long, short, value_name = "FORMAT")]
@@ -62,23 +68,23 @@ pub(crate) struct List {
 #[derive(Args, Debug)]
 pub(crate) struct Target {
     /// Talk to a service inside this process, with sample jobs: nothing needs to be configured
-    #[arg(long, conflicts_with_all = ["endpoint", "uin", "region"])]
+    #[arg(long, conflicts_with_all = ["endpoint", "uin", "app_id", "region"])]
     pub(crate) local: bool,
 
-    /// The service's URL, instead of the one that --uin and --region make
-    #[arg(long, env = "COSBATCH_ENDPOINT", value_name = "URL", value_parser = endpoint)]
-    pub(crate) endpoint: Option<(String, String)>,
+    /// The service's URL, instead of the one that --uin and --region make [env: COSBATCH_ENDPOINT]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["uin", "region"])]
+    pub(crate) endpoint: Option<String>,
 
-    /// The account's UIN, in the service's host name
-    #[arg(long, env = "COSBATCH_UIN", value_name = "N")]
+    /// The account's UIN, in the service's host name [env: COSBATCH_UIN]
+    #[arg(long, value_name = "N")]
     pub(crate) uin: Option<Uin>,
 
-    /// The account's APPID, at the end of its buckets' names
-    #[arg(long, env = "COSBATCH_APP_ID", value_name = "N")]
+    /// The account's APPID, at the end of its buckets' names [env: COSBATCH_APP_ID]
+    #[arg(long, value_name = "N")]
     pub(crate) app_id: Option<AppId>,
 
-    /// The region, such as ap-chengdu [env: TENCENTCLOUD_REGION is asked next]
-    #[arg(long, env = "COSBATCH_REGION", value_name = "R")]
+    /// The region, such as ap-chengdu [env: COSBATCH_REGION, TENCENTCLOUD_REGION]
+    #[arg(long, value_name = "R")]
     pub(crate) region: Option<Region>,
 
     /// How long one call may take, its answer included
@@ -88,6 +94,13 @@ pub(crate) struct Target {
     /// How often a call is repeated after a passing fault
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=100))]
     pub(crate) retries: u32,
+}
+
+impl Target {
+    /// How often a call is sent at most.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.retries.saturating_add(1)
+    }
 }
 
 #[derive(Args, Debug)]
@@ -148,18 +161,6 @@ fn listed_status(name: &str) -> Result<JobStatus, String> {
             let names: Vec<_> = JobStatus::LISTED.iter().map(JobStatus::as_str).collect();
             Err(format!("expected one of {}", names.join(", ")))
         }
-    }
-}
-
-/// The scheme and the authority of a URL that has nothing else.
-fn endpoint(url: &str) -> Result<(String, String), String> {
-    let expected = "expected a URL without a path, such as http://127.0.0.1:9000";
-    let uri: Uri = url.parse().map_err(|_| expected)?;
-    match (uri.scheme_str(), uri.authority(), uri.path(), uri.query()) {
-        (Some(scheme @ ("http" | "https")), Some(authority), "/" | "", None) => {
-            Ok((scheme.to_owned(), authority.to_string()))
-        }
-        _ => Err(expected.to_owned()),
     }
 }
 

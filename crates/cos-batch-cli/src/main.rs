@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => {
             failure.print(format);
-            failure.exit.into()
+            failure.exit().into()
         }
     }
 }

@@ -5,9 +5,10 @@ mod table;
 use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
-use cos_batch::JobSummary;
 use cos_batch::date::format_timestamp;
 use cos_batch::time::OffsetDateTime;
+use cos_batch::{JobSummary, ProgressSummary, printable};
+use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -61,10 +62,7 @@ impl<W: Write> Jobs<W> {
                 self.kept.push(job);
                 Ok(())
             }
-            Format::Jsonl => {
-                serde_json::to_writer(&mut self.out, &job)?;
-                self.out.write_all(b"\n")
-            }
+            Format::Jsonl => writeln!(self.out, "{}", safe_json(&serde_json::to_string(&job)?)),
             Format::Tsv => writeln!(self.out, "{}", tsv(&job)),
             Format::Id => writeln!(self.out, "{}", job.job_id),
         }
@@ -81,10 +79,7 @@ impl<W: Write> Jobs<W> {
             Format::Table if !self.kept.is_empty() => {
                 writeln!(self.out, "{}", table::jobs(&self.kept, self.now))?;
             }
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut self.out, &self.kept)?;
-                self.out.write_all(b"\n")?;
-            }
+            Format::Json => document(&mut self.out, &self.kept)?,
             _ => {}
         }
         self.out.flush()
@@ -96,7 +91,7 @@ fn tsv(job: &JobSummary<'_>) -> String {
     let time = |time: Option<OffsetDateTime>| {
         time.and_then(|time| format_timestamp(time).ok()).unwrap_or_default()
     };
-    let count = |count: fn(&cos_batch::ProgressSummary<'_>) -> u64| {
+    let count = |count: fn(&ProgressSummary<'_>) -> u64| {
         job.progress_summary
             .as_ref()
             .map(|progress| count(progress).to_string())
@@ -121,7 +116,27 @@ fn tsv(job: &JobSummary<'_>) -> String {
 /// A text within a line of tab-separated values: a tab and a line end are escaped, and so is what
 /// would steer a terminal.
 fn field(text: &str) -> String {
-    cos_batch::printable(text, usize::MAX)
+    printable(text, usize::MAX)
+}
+
+/// Writes one JSON document.
+pub(crate) fn document(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(value)?))
+}
+
+/// JSON with everything escaped that would steer a terminal: the same document. Between its strings
+/// it has line ends at most.
+pub(crate) fn safe_json(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for c in json.chars() {
+        let plain = c.is_ascii_graphic() || matches!(c, ' ' | '\n');
+        if plain || printable(c.encode_utf8(&mut [0; 4]), 1).starts_with(c) {
+            safe.push(c);
+        } else {
+            safe.push_str(&format!("\\u{:04x}", u32::from(c)));
+        }
+    }
+    safe
 }
 
 /// stdout could not be written to. A reader that went away has read enough.

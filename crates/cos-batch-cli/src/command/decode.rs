@@ -11,7 +11,7 @@ use cos_batch::{IntoOwned, Limits, ListJobs, Operation};
 use crate::arguments::Decode;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Jobs, closed};
+use crate::output::{Format, Jobs, closed, document};
 
 pub(crate) fn run(arguments: &Decode) -> Result<Exit, Failure> {
     let limits = Limits::default();
@@ -27,10 +27,7 @@ pub(crate) fn run(arguments: &Decode) -> Result<Exit, Failure> {
         .map_err(|error| Failure::of_reply(ListJobs::NAME, &error))?;
     let mut out = BufWriter::new(io::stdout().lock());
     let written = match arguments.output {
-        Format::Json => serde_json::to_writer_pretty(&mut out, &page)
-            .map_err(io::Error::from)
-            .and_then(|()| out.write_all(b"\n"))
-            .and_then(|()| out.flush()),
+        Format::Json => document(&mut out, &page).and_then(|()| out.flush()),
         format => {
             let mut jobs = Jobs::new(out, format, OffsetDateTime::now_utc());
             page.into_owned()

@@ -1,18 +1,25 @@
 //! `cosbatch serve`: the local service, until a signal ends it
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use cos_batch::time::OffsetDateTime;
 use cos_batch_emulator::{Account, Emulator, sample_jobs};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::runtime::{Builder, Runtime};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::arguments::Serve;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
 pub(crate) fn run(arguments: &Serve) -> Result<Exit, Failure> {
+    // Whoever learns of the service may end it: the signals come first.
+    let signals = Signals::new().map_err(|error| {
+        Failure::new(Exit::Transport, 7, "no-signals", "signals cannot be waited for")
+            .fact(error.to_string())
+            .help("check the limit of open files")
+    })?;
     let jobs = sample_jobs(OffsetDateTime::now_utc(), arguments.seed_jobs);
     let mut builder = Emulator::builder().listen(arguments.listen).jobs(jobs);
     for key in &arguments.key {
@@ -36,11 +43,14 @@ pub(crate) fn run(arguments: &Serve) -> Result<Exit, Failure> {
                 .help("choose another place with --port-file")
         })?;
     }
-    eprintln!("listening on http://{address}, {} jobs; interrupt to end", arguments.seed_jobs);
-    let exit = wait().map_err(|error| {
-        Failure::new(Exit::Transport, 7, "signals", "signals cannot be waited for")
-            .fact(error.to_string())
-    })?;
+    let plural = if arguments.seed_jobs == 1 { "" } else { "s" };
+    // Where nobody listens there is nobody to tell.
+    let _ = writeln!(
+        io::stderr(),
+        "listening on http://{address}, {} job{plural}; interrupt to end",
+        arguments.seed_jobs
+    );
+    let exit = signals.wait();
     emulator.stop();
     Ok(exit)
 }
@@ -54,15 +64,29 @@ fn write_port(file: &Path, port: u16) -> io::Result<()> {
     fs::rename(&new, file)
 }
 
-/// Until an interrupt or a termination.
-fn wait() -> io::Result<Exit> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
-    runtime.block_on(async {
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        Ok(tokio::select! {
-            _ = interrupt.recv() => Exit::Interrupted,
-            _ = terminate.recv() => Exit::Terminated,
+/// An interrupt and a termination, caught from the moment on that this exists
+struct Signals {
+    runtime: Runtime,
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_io().build()?;
+        let entered = runtime.enter();
+        let (interrupt, terminate) =
+            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        drop(entered);
+        Ok(Self { runtime, interrupt, terminate })
+    }
+
+    fn wait(mut self) -> Exit {
+        self.runtime.block_on(async {
+            tokio::select! {
+                _ = self.interrupt.recv() => Exit::Interrupted,
+                _ = self.terminate.recv() => Exit::Terminated,
+            }
         })
-    })
+    }
 }

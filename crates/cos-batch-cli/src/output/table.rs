@@ -3,61 +3,133 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Row, Tabl
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{JobSummary, ProgressSummary, printable};
 
-const HEADER: [&str; 7] =
-    ["JOB ID", "STATUS", "PRI", "OPERATION", "PROGRESS", "AGE", "DESCRIPTION"];
-
-/// The columns that are never cut.
-const WHOLE: [usize; 4] = [0, 1, 2, 5];
-
-/// What is left of a description must be worth a column.
-const LEAST_DESCRIPTION: u16 = 12;
-
 /// How wide a table is that no terminal bounds.
 const UNBOUNDED: u16 = u16::MAX;
 
-/// A table of jobs that fits the terminal. Ids are never cut; descriptions go first.
+/// What stands between two columns.
+const GAP: u16 = 2;
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Column {
+    Id,
+    Status,
+    Priority,
+    Operation,
+    Progress,
+    ShortProgress,
+    Age,
+    Description,
+}
+
+/// Which columns there are, and the one that may be cut, down to a least width; all others are
+/// whole
+struct Layout {
+    columns: &'static [Column],
+    cut: Column,
+    least: u16,
+}
+
+/// From the widest to the narrowest: descriptions go first, ids never.
+const LAYOUTS: [Layout; 3] = {
+    use Column::{Age, Description, Id, Operation, Priority, Progress, ShortProgress, Status};
+    [
+        Layout {
+            columns: &[Id, Status, Priority, Operation, Progress, Age, Description],
+            cut: Description,
+            least: 12,
+        },
+        Layout {
+            columns: &[Id, Status, Priority, Operation, Progress, Age],
+            cut: Operation,
+            least: 16,
+        },
+        Layout {
+            columns: &[Id, Status, Priority, Operation, ShortProgress, Age],
+            cut: Operation,
+            least: 16,
+        },
+    ]
+};
+
+/// Where nothing else fits.
+const NARROWEST: Layout = {
+    use Column::{Age, Id, Priority, ShortProgress, Status};
+    Layout { columns: &[Id, Status, Priority, ShortProgress, Age], cut: ShortProgress, least: 0 }
+};
+
+/// A table of jobs that fits the terminal.
 pub(super) fn jobs(jobs: &[JobSummary<'_>], now: OffsetDateTime) -> String {
     let width = width();
-    let whole = table(jobs, now, HEADER.len());
-    let needed: u16 = whole.column_max_content_widths().iter().rev().skip(1).map(|w| w + 2).sum();
-    let columns = HEADER.len() - usize::from(needed.saturating_add(LEAST_DESCRIPTION) > width);
-    let mut table = if columns == HEADER.len() { whole } else { table(jobs, now, columns) };
+    let fitting = LAYOUTS.iter().find(|layout| layout.needs(&table(jobs, now, layout)) <= width);
+    let mut table = table(jobs, now, fitting.unwrap_or(&NARROWEST));
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     table.trim_fmt()
 }
 
-/// A table of the first columns.
-fn table(jobs: &[JobSummary<'_>], now: OffsetDateTime, columns: usize) -> Table {
+fn table(jobs: &[JobSummary<'_>], now: OffsetDateTime, layout: &Layout) -> Table {
+    let row = |cell: &dyn Fn(Column) -> String| {
+        let mut row = Row::from(layout.columns.iter().map(|column| cell(*column)));
+        row.max_height(1);
+        row
+    };
     let mut table = Table::new();
-    table.load_style(NOTHING).set_header(row(HEADER.map(str::to_owned), columns));
+    table.load_style(NOTHING).set_header(row(&|column| column.header().to_owned()));
     for job in jobs {
-        let cells = [
-            job.job_id.to_string(),
-            printable(job.status.as_str(), 32),
-            job.priority.to_string(),
-            printable(job.operation.as_str(), 40),
-            job.progress_summary.as_ref().map_or_else(|| "-".to_owned(), progress),
-            age(now - job.creation_time),
-            printable(job.description.as_deref().unwrap_or_default(), 200),
-        ];
-        table.add_row(row(cells, columns));
+        table.add_row(row(&|column| column.cell(job, now)));
     }
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, if index + 1 == columns { 0 } else { 2 }));
-        if WHOLE.contains(&index) {
+    for (column, kind) in table.column_iter_mut().zip(layout.columns) {
+        let last = layout.columns.last() == Some(kind);
+        column.set_padding((0, if last { 0 } else { GAP }));
+        if *kind != layout.cut {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
-        if index == 2 || index == 5 {
+        if matches!(kind, Column::Priority | Column::Age) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
     table
 }
 
-fn row(cells: [String; 7], columns: usize) -> Row {
-    let mut row = Row::from(cells.into_iter().take(columns));
-    row.max_height(1);
-    row
+impl Layout {
+    /// How wide its table is at least.
+    fn needs(&self, table: &Table) -> u16 {
+        let widths = table.column_max_content_widths().into_iter().zip(self.columns);
+        widths.fold(0_u16, |sum, (width, column)| {
+            let gap = if sum == 0 { 0 } else { GAP };
+            let width = if *column == self.cut { width.min(self.least) } else { width };
+            sum.saturating_add(gap).saturating_add(width)
+        })
+    }
+}
+
+impl Column {
+    fn header(self) -> &'static str {
+        match self {
+            Self::Id => "JOB ID",
+            Self::Status => "STATUS",
+            Self::Priority => "PRI",
+            Self::Operation => "OPERATION",
+            Self::Progress | Self::ShortProgress => "PROGRESS",
+            Self::Age => "AGE",
+            Self::Description => "DESCRIPTION",
+        }
+    }
+
+    fn cell(self, job: &JobSummary<'_>, now: OffsetDateTime) -> String {
+        let progress = |show: fn(&ProgressSummary<'_>) -> String| {
+            job.progress_summary.as_ref().map_or_else(|| "-".to_owned(), show)
+        };
+        match self {
+            Self::Id => job.job_id.to_string(),
+            Self::Status => printable(job.status.as_str(), 32),
+            Self::Priority => job.priority.to_string(),
+            Self::Operation => printable(job.operation.as_str(), 40),
+            Self::Progress => progress(full_progress),
+            Self::ShortProgress => progress(short_progress),
+            Self::Age => age(now - job.creation_time),
+            Self::Description => printable(job.description.as_deref().unwrap_or_default(), 200),
+        }
+    }
 }
 
 /// The width of the terminal, or what `COLUMNS` says.
@@ -68,27 +140,40 @@ fn width() -> u16 {
 }
 
 /// `12,400/50,000 (24.8%, 31 failed)`
-fn progress(progress: &ProgressSummary<'_>) -> String {
-    let failed = progress.number_of_tasks_failed;
-    let total = progress.total_number_of_tasks;
-    let done = progress.number_of_tasks_succeeded.saturating_add(failed);
+fn full_progress(progress: &ProgressSummary<'_>) -> String {
+    let (done, total) = (done(progress), progress.total_number_of_tasks);
     if total == 0 && done == 0 {
         return "-".to_owned();
     }
-    let mut text = format!("{}/{}", grouped(done), grouped(total));
+    let notes = notes(progress).join(", ");
+    let notes = if notes.is_empty() { notes } else { format!(" ({notes})") };
+    format!("{}/{}{notes}", grouped(done), grouped(total))
+}
+
+/// `24.8% 31 failed`
+fn short_progress(progress: &ProgressSummary<'_>) -> String {
+    let notes = notes(progress).join(" ");
+    if notes.is_empty() { full_progress(progress) } else { notes }
+}
+
+/// How many tasks were tried.
+fn done(progress: &ProgressSummary<'_>) -> u64 {
+    progress.number_of_tasks_succeeded.saturating_add(progress.number_of_tasks_failed)
+}
+
+fn notes(progress: &ProgressSummary<'_>) -> Vec<String> {
+    let failed = progress.number_of_tasks_failed;
+    let total = progress.total_number_of_tasks;
     let mut notes = Vec::new();
     if total > 0 {
         // In tenths of a percent, cut off: 100.0% is all of them.
-        let tenths = u128::from(done) * 1000 / u128::from(total);
+        let tenths = u128::from(done(progress)) * 1000 / u128::from(total);
         notes.push(format!("{}.{}%", tenths / 10, tenths % 10));
     }
     if failed > 0 {
         notes.push(format!("{} failed", grouped(failed)));
     }
-    if !notes.is_empty() {
-        text.push_str(&format!(" ({})", notes.join(", ")));
-    }
-    text
+    notes
 }
 
 /// `12400` as `12,400`.
@@ -129,8 +214,9 @@ mod tests {
 
     #[test]
     fn progress_says_what_failed() {
-        let shown =
-            |succeeded, failed, total| progress(&ProgressSummary::new(succeeded, failed, total));
+        let shown = |succeeded, failed, total| {
+            full_progress(&ProgressSummary::new(succeeded, failed, total))
+        };
         assert_eq!(shown(12_369, 31, 50_000), "12,400/50,000 (24.8%, 31 failed)");
         assert_eq!(shown(0, 0, 0), "-");
         assert_eq!(shown(10, 0, 10), "10/10 (100.0%)");
@@ -140,6 +226,17 @@ mod tests {
             shown(u64::MAX, u64::MAX, 1),
             "18,446,744,073,709,551,615/1 (1844674407370955161500.0%, 18,446,744,073,709,551,615 failed)"
         );
+    }
+
+    #[test]
+    fn short_progress_says_what_failed() {
+        let shown = |succeeded, failed, total| {
+            short_progress(&ProgressSummary::new(succeeded, failed, total))
+        };
+        assert_eq!(shown(12_369, 31, 50_000), "24.8% 31 failed");
+        assert_eq!(shown(10, 0, 10), "100.0%");
+        assert_eq!(shown(0, 0, 0), "-");
+        assert_eq!(shown(5, 0, 0), "5/0");
     }
 
     #[test]

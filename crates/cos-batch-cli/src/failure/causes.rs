@@ -1,0 +1,217 @@
+//! What went wrong with a call, by exit code
+
+use cos_batch::drive::Failed;
+use cos_batch::http::StatusCode;
+use cos_batch::{
+    BuildError, Error, ErrorCode, Lost, NotCos, ReplyError, ServiceError, SignError, XmlError,
+    XmlErrorKind, printable,
+};
+use cos_batch_ureq::{SendError, SendErrorKind};
+
+use super::Failure;
+use crate::exit::Exit;
+
+impl Failure {
+    /// A call that failed.
+    pub(crate) fn of_call(operation: &'static str, failed: &Failed<SendError>) -> Self {
+        let failure = match failed.error.root_cause() {
+            Error::Build(error) => Self::of_build(operation, error),
+            Error::Sign(error) => Self::of_sign(operation, error),
+            Error::Lost(lost) => Self::of_loss(operation, *lost, failed.cause.as_ref()),
+            Error::Reply(error) => Self::of_reply(operation, error).with_provenance(error),
+            Error::DeadlinePassed { .. } => {
+                Self::new(Exit::Transport, 4, "deadline", format!("{operation}: {}", failed.error))
+                    .help("give it more time")
+            }
+            circle @ Error::RepeatedToken { .. } => Self::new(
+                Exit::NotUnderstood,
+                5,
+                "circular-listing",
+                format!("{operation}: {circle}"),
+            )
+            .help("the service's answers contradict each other; try again, or report it"),
+            other => Self::new(Exit::NotUnderstood, 6, "no-end", format!("{operation}: {other}"))
+                .help("list less at a time"),
+        };
+        let mut failure = match failed.error {
+            Error::OutcomeUnknown { .. } => Self {
+                exit: Exit::OutcomeUnknown,
+                number: 1,
+                name: "outcome-unknown",
+                message: format!("{operation} may or may not have happened"),
+                facts: [vec![failure.message], failure.facts].concat(),
+                ..failure
+            },
+            _ => failure,
+        };
+        failure.call.operation = Some(operation);
+        failure
+    }
+
+    /// A reply that is not the answer asked for.
+    pub(crate) fn of_reply(operation: &'static str, error: &ReplyError) -> Self {
+        let mut failure = match error {
+            ReplyError::Service(refusal) => Self::of_refusal(operation, refusal),
+            ReplyError::NotCos(reply) => Self::of_stranger(operation, reply),
+            ReplyError::Xml(error) => Self::of_document(operation, error),
+            other => {
+                Self::new(Exit::NotUnderstood, 7, "unreadable", format!("{operation}: {other}"))
+            }
+        };
+        failure.call.operation = Some(operation);
+        failure.call.request_id = error.request_id().map(|id| printable(id, 128));
+        failure
+    }
+
+    /// The request id where only the reply's head has it.
+    pub(crate) fn or_request_id(mut self, request_id: Option<&str>) -> Self {
+        let head = || request_id.map(|id| printable(id, 128));
+        self.call.request_id = self.call.request_id.or_else(head);
+        self
+    }
+
+    /// Who answered, as the reply's head shows: that of a saved reply is not known.
+    fn with_provenance(self, error: &ReplyError) -> Self {
+        match error {
+            ReplyError::NotCos(reply) if reply.request_id.is_none() => {
+                self.fact("it has no x-cos-request-id: it did not come from COS")
+            }
+            _ => self,
+        }
+    }
+
+    fn of_build(operation: &str, error: &BuildError) -> Self {
+        let message = format!("{operation} cannot be asked for: {error}");
+        Self::new(Exit::Usage, 2, "bad-parameter", message)
+            .help("nothing was sent; mend it and try again")
+    }
+
+    fn of_sign(operation: &str, error: &SignError) -> Self {
+        let message = format!("{operation} cannot be signed: {error}");
+        match error {
+            SignError::Expired { .. } => {
+                Self::new(Exit::Identity, 4, "expired-credentials", message)
+                    .help("get new temporary credentials; nothing was sent")
+            }
+            _ => Self::new(Exit::Configuration, 3, "bad-credentials", message)
+                .help("check the credentials; nothing was sent"),
+        }
+    }
+
+    /// No reply; `cause` is what the transport said of the last attempt.
+    fn of_loss(operation: &str, lost: Lost, cause: Option<&SendError>) -> Self {
+        use SendErrorKind::{
+            Closed, Handshake, NameNotFound, NotHttp, Proxy, Refused, TimedOut, Unreachable,
+        };
+        let help = match cause.map(SendError::kind) {
+            Some(NameNotFound) => "check the host's name: the UIN and the region, or the endpoint",
+            Some(Refused) => "check the endpoint's host and port, and that the service runs there",
+            Some(Unreachable) => "check the network",
+            Some(Handshake) => "check that the endpoint speaks TLS, and whose certificate it has",
+            Some(Proxy) => "check HTTPS_PROXY and NO_PROXY",
+            Some(TimedOut) => "check the network, or give more --timeout",
+            Some(Closed) => "try again, or give more --retries",
+            Some(NotHttp) => "check the endpoint: http and https are not the same port",
+            _ => "check the endpoint, the network and the proxy",
+        };
+        let why = cause.map_or_else(|| lost.to_string(), ToString::to_string);
+        let message = format!("{operation} got no reply: {why}");
+        Self::new(Exit::Transport, 1, "no-reply", message).fact(lost.to_string()).help(help)
+    }
+
+    fn of_refusal(operation: &str, refusal: &ServiceError) -> Self {
+        use ErrorCode::{NoSuchJob, Other, SignatureDoesNotMatch, TooManyJobs};
+        let (exit, number, name, help) = match &refusal.code {
+            _ if refusal.is_clock_skew() => {
+                (Exit::Identity, 3, "clock-skew", "set this machine's clock right")
+            }
+            SignatureDoesNotMatch => (
+                Exit::Identity,
+                2,
+                "signature",
+                "check the secret key; where it is right, something on the way changed the request",
+            ),
+            NoSuchJob => (Exit::NoSuchJob, 1, "no-such-job", "check the id with cosbatch list"),
+            code if code.is_credential() || is_identity(refusal.status) => {
+                (Exit::Identity, 1, "denied", "check the secret id, its permissions and the APPID")
+            }
+            TooManyJobs => (
+                Exit::Refused,
+                2,
+                "too-many-jobs",
+                "wait for jobs to end, or cancel some: trying again does not help",
+            ),
+            // A known code that does not pass is an answer, whatever the status.
+            Other(_) if refusal.status.is_server_error() => {
+                (Exit::Transport, 2, "service-fault", "try again later")
+            }
+            _ if refusal.is_transient() && !refusal.status.is_client_error() => {
+                (Exit::Transport, 2, "service-fault", "try again later, or give more --retries")
+            }
+            _ if refusal.is_transient() => (Exit::Refused, 1, "refused", "try again later"),
+            _ => (Exit::Refused, 1, "refused", "mend the request as the message says"),
+        };
+        let status = refusal.status.as_u16();
+        let code = printable(refusal.code.as_str(), 64);
+        let message = format!("COS refused {operation}: {code} (HTTP {status})");
+        let mut failure = Self::new(exit, number, name, message).help(help);
+        let texts = [("message", &refusal.message), ("server time", &refusal.server_time)];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                failure = failure.fact(format!("{name}: {}", printable(text, 512)));
+            }
+        }
+        failure.call.trace_id = refusal.trace_id.as_deref().map(|id| printable(id, 128));
+        failure
+    }
+
+    fn of_stranger(operation: &str, reply: &NotCos) -> Self {
+        let status = reply.status;
+        // A reply without a body says nothing but its status, and that is understood.
+        let (exit, number, name) = match status {
+            _ if reply.length > 0 || status.is_success() || status.is_redirection() => {
+                (Exit::NotUnderstood, 1, "not-cos")
+            }
+            _ if is_identity(status) => (Exit::Identity, 1, "denied"),
+            _ if status.is_client_error() => (Exit::Refused, 1, "refused"),
+            _ => (Exit::Transport, 2, "service-fault"),
+        };
+        let failure = Self::new(exit, number, name, format!("{operation}: {reply}"))
+            .help("check the endpoint, and what stands between here and it: a proxy, a login page");
+        match () {
+            () if status.is_redirection() => failure.fact("redirects are not followed"),
+            // The magic number of gzip, as it is shown.
+            () if reply.start.starts_with("\\u{1f}\u{fffd}") => {
+                failure.fact("it seems to be compressed, which nobody asked for")
+            }
+            () => failure,
+        }
+    }
+
+    fn of_document(operation: &str, error: &XmlError) -> Self {
+        let (number, name, help) = match error.kind() {
+            XmlErrorKind::Truncated if error.offset() == 0 => {
+                return Self::new(
+                    Exit::NotUnderstood,
+                    2,
+                    "cut-off",
+                    format!("the reply to {operation} is empty"),
+                )
+                .help("try again; if it stays so, check what stands between here and the service");
+            }
+            XmlErrorKind::Truncated => {
+                (2, "cut-off", "what came is not the whole answer, and was not used; try again")
+            }
+            XmlErrorKind::TooLarge { .. } => {
+                (4, "too-large", "ask for fewer jobs at a time, with --page-size")
+            }
+            _ => (3, "malformed", "save the reply, and look at that byte: it may not be COS's own"),
+        };
+        let message = format!("the reply to {operation} is not understood: {error}");
+        Self::new(Exit::NotUnderstood, number, name, message).help(help)
+    }
+}
+
+fn is_identity(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+}
