@@ -63,7 +63,7 @@ fn endpoint(target: &Target) -> Result<Endpoint, Failure> {
     }
     if let Some(url) = variable(ENDPOINT)? {
         if target.uin.is_some() || target.region.is_some() {
-            let message = format!("{ENDPOINT} is set, and --uin and --region name another place");
+            let message = format!("{ENDPOINT} is set, and --uin or --region name another place");
             return Err(Failure::new(Exit::Usage, 6, "two-places", message)
                 .help(format!("unset {ENDPOINT}, or leave out --uin and --region")));
         }
@@ -117,11 +117,12 @@ fn custom(url: &str, app_id: AppId) -> Result<Endpoint, String> {
     if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
         return Err(format!("{shown}: it has a path or a query"));
     }
-    let port = authority.as_str().rsplit_once(':').map_or("", |(_, port)| port);
-    if authority.port().is_some_and(|port| port.as_str().parse::<u16>().is_err()) {
-        return Err(format!("{shown}: there is no port {port}"));
+    let endpoint = Endpoint::custom(scheme, authority.as_str(), app_id);
+    let endpoint = endpoint.map_err(|error| error.to_string())?;
+    if authority.port().is_none() && authority.as_str() != authority.host() {
+        return Err(format!("{shown}: its port is none"));
     }
-    Endpoint::custom(scheme, authority.as_str(), app_id).map_err(|error| error.to_string())
+    Ok(endpoint)
 }
 
 /// What a flag says, or else the first of some variables that is set.

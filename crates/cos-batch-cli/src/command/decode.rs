@@ -6,7 +6,7 @@ use std::path::Path;
 
 use cos_batch::http::{Response, StatusCode};
 use cos_batch::time::OffsetDateTime;
-use cos_batch::{IntoOwned, Limits, ListJobs, Operation};
+use cos_batch::{IntoOwned, Limits, ListJobs, NextToken, Operation, printable};
 
 use crate::arguments::Decode;
 use crate::exit::Exit;
@@ -29,15 +29,22 @@ pub(crate) fn run(arguments: &Decode) -> Result<Exit, Failure> {
     let written = match arguments.output {
         Format::Json => document(&mut out, &page).and_then(|()| out.flush()),
         format => {
+            let page = page.into_owned();
             let mut jobs = Jobs::new(out, format, OffsetDateTime::now_utc());
-            page.into_owned()
-                .jobs
-                .into_iter()
-                .try_for_each(|job| jobs.write(job))
-                .and_then(|()| jobs.finish())
+            let written = page.jobs.into_iter().try_for_each(|job| jobs.write(job));
+            written.and_then(|()| jobs.finish()).inspect(|()| tell_of(page.next_token.as_ref()))
         }
     };
     written.map(|()| Exit::Good).or_else(|error| closed(&error))
+}
+
+/// Says that the page is not the last one, where the format has no room for it.
+fn tell_of(next_token: Option<&NextToken<'_>>) {
+    if let Some(token) = next_token {
+        let token = printable(token.as_str(), usize::MAX);
+        // Where nobody listens there is nobody to tell.
+        let _ = writeln!(io::stderr(), "the next page begins with the token {token}");
+    }
 }
 
 fn reply(status: StatusCode, body: &[u8]) -> Response<&[u8]> {

@@ -57,11 +57,11 @@ pub(crate) fn run(arguments: &Serve) -> Result<Exit, Failure> {
 
 /// Writes the port at once: whoever sees the file sees all of it.
 fn write_port(file: &Path, port: u16) -> io::Result<()> {
-    let mut name = file.file_name().unwrap_or_default().to_owned();
+    let mut name = file.file_name().ok_or(io::ErrorKind::IsADirectory)?.to_owned();
     name.push(".new");
     let new = file.with_file_name(name);
     fs::write(&new, format!("{port}\n"))?;
-    fs::rename(&new, file)
+    fs::rename(&new, file).inspect_err(|_| drop(fs::remove_file(&new)))
 }
 
 /// An interrupt and a termination, caught from the moment on that this exists

@@ -11,6 +11,9 @@ use cos_batch_ureq::{SendError, SendErrorKind};
 use super::Failure;
 use crate::exit::Exit;
 
+/// What helps against a fault that passes.
+const LATER: &str = "try again later, or give more --retries";
+
 impl Failure {
     /// A call that failed.
     pub(crate) fn of_call(operation: &'static str, failed: &Failed<SendError>) -> Self {
@@ -120,7 +123,7 @@ impl Failure {
     }
 
     fn of_refusal(operation: &str, refusal: &ServiceError) -> Self {
-        use ErrorCode::{NoSuchJob, Other, SignatureDoesNotMatch, TooManyJobs};
+        use ErrorCode::{NoSuchJob, SignatureDoesNotMatch, TooManyJobs};
         let (exit, number, name, help) = match &refusal.code {
             _ if refusal.is_clock_skew() => {
                 (Exit::Identity, 3, "clock-skew", "set this machine's clock right")
@@ -141,12 +144,10 @@ impl Failure {
                 "too-many-jobs",
                 "wait for jobs to end, or cancel some: trying again does not help",
             ),
-            // A known code that does not pass is an answer, whatever the status.
-            Other(_) if refusal.status.is_server_error() => {
-                (Exit::Transport, 2, "service-fault", "try again later")
-            }
-            _ if refusal.is_transient() && !refusal.status.is_client_error() => {
-                (Exit::Transport, 2, "service-fault", "try again later, or give more --retries")
+            code if !refusal.status.is_client_error()
+                && (refusal.is_transient() || is_odd_fault(code, refusal.status)) =>
+            {
+                (Exit::Transport, 2, "service-fault", LATER)
             }
             _ if refusal.is_transient() => (Exit::Refused, 1, "refused", "try again later"),
             _ => (Exit::Refused, 1, "refused", "mend the request as the message says"),
@@ -168,16 +169,17 @@ impl Failure {
     fn of_stranger(operation: &str, reply: &NotCos) -> Self {
         let status = reply.status;
         // A reply without a body says nothing but its status, and that is understood.
-        let (exit, number, name) = match status {
+        let between =
+            "check the endpoint, and what stands between here and it: a proxy, a login page";
+        let (exit, number, name, help) = match status {
             _ if reply.length > 0 || status.is_success() || status.is_redirection() => {
-                (Exit::NotUnderstood, 1, "not-cos")
+                (Exit::NotUnderstood, 1, "not-cos", between)
             }
-            _ if is_identity(status) => (Exit::Identity, 1, "denied"),
-            _ if status.is_client_error() => (Exit::Refused, 1, "refused"),
-            _ => (Exit::Transport, 2, "service-fault"),
+            _ if is_identity(status) => (Exit::Identity, 1, "denied", between),
+            _ if status.is_client_error() => (Exit::Refused, 1, "refused", between),
+            _ => (Exit::Transport, 2, "service-fault", LATER),
         };
-        let failure = Self::new(exit, number, name, format!("{operation}: {reply}"))
-            .help("check the endpoint, and what stands between here and it: a proxy, a login page");
+        let failure = Self::new(exit, number, name, format!("{operation}: {reply}")).help(help);
         match () {
             () if status.is_redirection() => failure.fact("redirects are not followed"),
             // The magic number of gzip, as it is shown.
@@ -210,6 +212,11 @@ impl Failure {
         let message = format!("the reply to {operation} is not understood: {error}");
         Self::new(Exit::NotUnderstood, number, name, message).help(help)
     }
+}
+
+/// A known code that does not pass is an answer even under 5xx; an unknown one is a fault.
+fn is_odd_fault(code: &ErrorCode, status: StatusCode) -> bool {
+    matches!(code, ErrorCode::Other(_)) && status.is_server_error()
 }
 
 fn is_identity(status: StatusCode) -> bool {

@@ -1,0 +1,135 @@
+//! `cosbatch decode`: saved replies, without a network
+
+use std::fs;
+use std::path::PathBuf;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::support::{cosbatch, page, refusal};
+
+const ONE: &str = "021140d8-67ca-4e89-8089-0de9a1e40943";
+const TWO: &str = "066d919e-49b9-429e-b844-e17ea7b16421";
+
+fn saved(name: &str, reply: impl AsRef<[u8]>) -> PathBuf {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&file, reply).expect("a file");
+    file
+}
+
+#[test]
+fn a_page_from_a_file_or_from_stdin() {
+    let page = page(&[ONE, TWO], "");
+    let from_file = cosbatch("decode ListJobs -o id").arg(saved("page.xml", &page)).stdout();
+    assert_eq!(from_file, format!("{ONE}\n{TWO}\n"));
+    assert_eq!(cosbatch("decode ListJobs -o id").input(page.as_str()).stdout(), from_file);
+    assert_eq!(cosbatch("decode ListJobs - -o id").input(page.as_str()).stdout(), from_file);
+}
+
+#[test]
+fn every_format() {
+    let page = page(&[ONE], "next one");
+    let decoded = |format: &str| {
+        cosbatch(&format!("decode ListJobs {format}")).env("COLUMNS", "200").input(page.as_str())
+    };
+    let json: Value = serde_json::from_str(&decoded("").stdout()).expect("JSON unless told");
+    assert_eq!(json["jobs"][0]["job_id"], ONE);
+    assert_eq!(json["next_token"], "next one");
+    assert_eq!(decoded("-o json").stdout(), decoded("").stdout());
+    let jsonl: Value = serde_json::from_str(&decoded("-o jsonl").stdout()).expect("JSON");
+    assert_eq!(jsonl, json["jobs"][0]);
+    assert_snapshot!(decoded("-o tsv").stdout().replace('\t', " | "), @r#"
+    021140d8-67ca-4e89-8089-0de9a1e40943 | Complete | 10 | COSPutObjectCopy | 9 | 1 | 10 | 2019-12-19T11:05:40Z | 2019-12-19T11:05:56Z | copy 2019 logs
+    "#);
+    assert_eq!(decoded("-o id").stdout(), format!("{ONE}\n"));
+    let table = decoded("-o table").stdout();
+    let age = table.lines().nth(1).and_then(|row| row.split_whitespace().rev().nth(3));
+    assert_snapshot!(table.replace(age.expect("an age"), "AGEd"), @r#"
+    JOB ID                                STATUS    PRI  OPERATION         PROGRESS                    AGE  DESCRIPTION
+    021140d8-67ca-4e89-8089-0de9a1e40943  Complete   10  COSPutObjectCopy  10/10 (100.0%, 1 failed)  AGEd  copy 2019 logs
+    "#);
+}
+
+#[test]
+fn where_the_next_page_begins_is_told() {
+    let ran = cosbatch("decode ListJobs -o id").input(page(&[ONE], TWO)).run();
+    assert_eq!(ran.stderr, format!("the next page begins with the token {TWO}\n"));
+    let ran = cosbatch("decode ListJobs -o json").input(page(&[ONE], TWO)).run();
+    assert_eq!(ran.stderr, "", "the document has it");
+}
+
+#[test]
+fn a_page_without_jobs() {
+    let decoded = |format: &str| {
+        cosbatch(&format!("decode ListJobs -o {format}")).input("<ListJobsResult/>").stdout()
+    };
+    assert_eq!(decoded("json"), "{\n  \"jobs\": [],\n  \"next_token\": null\n}\n");
+    for format in ["table", "jsonl", "tsv", "id"] {
+        assert_eq!(decoded(format), "");
+    }
+}
+
+#[test]
+fn refusals_are_classified_as_if_they_had_just_come() {
+    for (status, code, exit) in [
+        (400, "InvalidArgument", 4),
+        (404, "NoSuchJob", 5),
+        (403, "AccessDenied", 6),
+        (500, "InternalError", 7),
+        (200, "NoSuchJob", 5),
+    ] {
+        let ran = cosbatch(&format!("decode ListJobs --status {status}"))
+            .input(refusal(code))
+            .fails(exit);
+        let error = ran.json_error();
+        assert_eq!(error["exit"], exit);
+        assert_eq!(error["request_id"], "NWRmYmJhMTU=");
+        assert_eq!((&error["host"], &error["attempts"]), (&Value::Null, &Value::Null));
+        assert_eq!(ran.stdout, "");
+    }
+    let ran = cosbatch("decode ListJobs --status 404 -o tsv").input(refusal("NoSuchJob")).fails(5);
+    assert_snapshot!(ran.screen(), @r#"
+    error[E0501 no-such-job]: COS refused ListJobs: NoSuchJob (HTTP 404)
+      message: as the message says
+      request NWRmYmJhMTU=  trace OGVmYzZiMmQz
+      help: check the id with cosbatch list
+    "#);
+}
+
+#[test]
+fn what_is_no_page() {
+    let html = "<html><body><h1>502 Bad Gateway</h1><hr></body></html>";
+    let ran = cosbatch("decode ListJobs --status 502 -o id").input(html).fails(9);
+    assert_snapshot!(ran.screen(), @r#"
+    error[E0901 not-cos]: ListJobs: the reply is no COS document (HTTP 502, 54 bytes: "<html><body><h1>502 Bad Gateway</h1><hr></body></html>")
+      help: check the endpoint, and what stands between here and it: a proxy, a login page
+    "#);
+    let page = page(&[ONE, TWO], "");
+    let cut = cosbatch("decode ListJobs -o tsv").input(&page[..page.len() / 2]).fails(9);
+    cut.says("error[E0902 cut-off]: the reply to ListJobs is not understood: the document is cut");
+    assert_eq!(cut.stdout, "");
+    cosbatch("decode ListJobs -o id").input("").fails(9).says("the reply to ListJobs is empty");
+    cosbatch("decode ListJobs -o id").input("<a>\u{fffd}\0</a>").fails(9).says("E0903");
+}
+
+#[test]
+fn what_cannot_be_read() {
+    let missing = cosbatch("decode ListJobs -o id").arg("no/such/\u{1b}[31mfile").fails(2);
+    assert_snapshot!(missing.screen(), @r#"
+    error[E0203 no-input]: no/such/\u{1b}[31mfile cannot be read
+      No such file or directory (os error 2)
+      help: give a file that holds the body of a reply, or pipe one in
+    "#);
+    let directory = cosbatch("decode ListJobs -o id").arg(env!("CARGO_TARGET_TMPDIR")).fails(2);
+    directory.says("cannot be read");
+}
+
+#[test]
+fn a_file_that_is_too_large_is_not_read_to_its_end() {
+    let file = saved("large.xml", "<ListJobsResult>");
+    let length = 16 * 1024 * 1024 + 1;
+    fs::File::options().write(true).open(&file).and_then(|file| file.set_len(length)).expect("it");
+    let ran = cosbatch("decode ListJobs -o id").arg(&file).fails(9);
+    ran.says("error[E0904 too-large]").says("larger than the limit of 16777216 bytes");
+    fs::remove_file(file).expect("it was there");
+}

@@ -1,0 +1,16 @@
+//! The terminal as it is used: the real binary, a bare environment, loopback only
+//!
+//! Of every run it is checked that it ends in time, that no secret is in what it says, and that
+//! nothing it says steers a terminal.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "these are tests")]
+
+mod account;
+mod decode;
+mod list;
+mod lost;
+mod misread;
+mod refused;
+mod serve;
+mod support;
+mod usage;

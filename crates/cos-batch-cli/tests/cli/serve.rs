@@ -1,0 +1,148 @@
+//! `cosbatch serve`: a service for other processes, until a signal
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use insta::assert_snapshot;
+
+use crate::support::{Cosbatch, SECRET_KEY, cosbatch, end};
+
+/// A service that ends with the test.
+struct Served {
+    child: Child,
+    port: u16,
+}
+
+impl Served {
+    /// Starts it and waits for its port file.
+    fn start(name: &str, arguments: &str) -> Self {
+        let file = port_file(name);
+        let child = cosbatch(&format!("serve {arguments} --port-file")).arg(&file).spawn();
+        let start = Instant::now();
+        let port = loop {
+            // Once it is there it is complete.
+            if let Ok(port) = fs::read_to_string(&file) {
+                break port.strip_suffix('\n').expect("a whole line").parse().expect("a port");
+            }
+            assert!(start.elapsed() < Duration::from_secs(20), "no port file");
+            thread::sleep(Duration::from_millis(1));
+        };
+        Self { child, port }
+    }
+
+    fn list(&self, arguments: &str) -> Cosbatch {
+        let endpoint = format!("http://127.0.0.1:{}", self.port);
+        cosbatch(&format!("list --endpoint {endpoint} --app-id 1250000000 {arguments}"))
+    }
+
+    /// Sends a signal and waits for the end.
+    fn end(mut self, signal: &str) -> (Option<i32>, Duration) {
+        let start = Instant::now();
+        let kill = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
+        assert!(kill.expect("kill runs").success());
+        (end(&mut self.child), start.elapsed())
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // It has ended unless the test failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn port_file(name: &str) -> PathBuf {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.port"));
+    let _ = fs::remove_file(&file);
+    file
+}
+
+#[test]
+fn it_serves_those_who_have_its_key() {
+    let arguments = "--listen 127.0.0.1:0 --key AKIDone=first --key AKIDtwo=se=cond";
+    let served = Served::start("keys", arguments);
+    for (id, key) in [("AKIDone", "first"), ("AKIDtwo", "se=cond")] {
+        assert_eq!(served.list("").credentials(id, key).stdout().lines().count(), 48);
+    }
+    let table = served.list("-o table").credentials("AKIDone", "first").run();
+    assert_eq!(table.stderr, "48 jobs in 1 page\n", "the service's own page size");
+    for (id, key) in [("AKIDone", SECRET_KEY), ("AKIDLOCAL", "local-secret")] {
+        let ran = served.list("").credentials(id, key).fails(6);
+        assert_eq!(ran.stdout, "");
+    }
+    assert_eq!(served.end("-TERM").0, Some(143));
+}
+
+#[test]
+fn it_has_as_many_jobs_as_it_is_told() {
+    for (count, pages) in [(0, "0 jobs in 1 page\n"), (100, "100 jobs in 4 pages\n")] {
+        let served = Served::start(&format!("jobs{count}"), &format!("--seed-jobs {count}"));
+        let list = served.list("-o table --page-size 30").credentials("AKIDLOCAL", "local-secret");
+        let ran = list.run();
+        assert_eq!((ran.code, &*ran.stderr), (Some(0), pages));
+        assert_eq!(ran.stdout.is_empty(), count == 0);
+    }
+}
+
+#[test]
+fn a_signal_ends_it_soon() {
+    for (signal, code) in [("-TERM", 143), ("-INT", 130)] {
+        // Whoever sees the port file may send the signal at once.
+        let (ended, took) = Served::start(&format!("signal{code}"), "").end(signal);
+        assert_eq!(ended, Some(code));
+        assert!(took < Duration::from_secs(5), "{took:?}");
+    }
+}
+
+#[test]
+fn it_says_where_it_listens() {
+    let mut child = cosbatch("serve --seed-jobs 1").spawn();
+    let mut line = String::new();
+    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+    stderr.read_line(&mut line).expect("a line");
+    let served = Served { child, port: 0 };
+    let said = line.strip_prefix("listening on http://127.0.0.1:").expect("an address");
+    assert!(said.ends_with(", 1 job; interrupt to end\n"), "{line}");
+    assert_eq!(served.end("-INT").0, Some(130));
+}
+
+#[test]
+fn a_bad_key_is_named_and_not_shown() {
+    let ran = cosbatch("serve --key").arg(format!("AKIDone={SECRET_KEY}\n")).fails(2);
+    assert_snapshot!(ran.screen(), @r#"
+    error[E0204 bad-key]: a --key is malformed
+      the secret key is malformed: expected visible ASCII characters, without space
+      help: give made-up keys as ID=SECRET
+    "#);
+    cosbatch("serve --key").arg(format!("={SECRET_KEY}")).fails(2).says("secret id is malformed");
+    cosbatch("serve --key").arg("AKIDone=").fails(2).says("secret key is malformed");
+}
+
+#[test]
+fn an_address_that_is_taken_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address");
+    let file = port_file("taken");
+    let ran = cosbatch(&format!("serve --listen {address} --port-file")).arg(&file).fails(7);
+    assert_snapshot!(ran.screen(), @r#"
+    error[E0705 no-local-service]: the local service does not start
+      127.0.0.1:PORT: Address already in use (os error 98)
+      help: choose another address with --listen
+    "#);
+    assert!(!file.exists());
+}
+
+#[test]
+fn a_port_file_that_cannot_be_written_is_named() {
+    for file in ["no/such/directory/port", "/"] {
+        let ran = cosbatch("serve --port-file").arg(file).fails(2);
+        ran.says("error[E0205 port-file]: the port file cannot be written\n");
+        ran.says("\n  help: choose another place with --port-file\n");
+    }
+}
