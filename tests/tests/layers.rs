@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("drive", &["machine", "sign", "error"]),
     ("machine", &["op", "sign", "endpoint", "model", "xml::Limits", "date", "error", "value"]),
+    ("serve", &["op", "xml::Limits", "error"]),
     ("op", &["endpoint", "model", "xml", "text", "date", "error", "value"]),
     ("sign", &["endpoint::APPID_HEADER", "text", "error", "value"]),
     ("endpoint", &["model", "text", "error", "value"]),

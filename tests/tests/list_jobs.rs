@@ -99,7 +99,10 @@ fn a_server_refuses_with_the_documented_code() {
         );
     }
     assert_eq!(received("POST", "/jobs"), Err(RequestError::OtherCall));
-    assert_eq!(received("GET", "/jobs/"), Err(RequestError::OtherCall));
+    assert_eq!(received("GET", "/jobs/"), Err(RequestError::NoJobId));
+    assert_eq!(received("GET", "/jobs/a"), Err(RequestError::OtherCall));
+    assert_eq!(received("PUT", "/jobs"), Err(RequestError::MethodNotAllowed));
+    assert_eq!(received("GET", "/job"), Err(RequestError::NoSuchCall));
     for app_id in [None, Some(""), Some("12a")] {
         let request = Request::get("/jobs");
         let request =

@@ -81,6 +81,8 @@ pub enum SignError {
     },
     /// The request has neither a `Host` header nor an authority in its URI.
     NoHost,
+    /// The query of a request that is to be presigned has a signature, or a security token, already.
+    AlreadySigned,
     /// The request cannot carry the signature in its URI.
     Uri,
 }
@@ -95,6 +97,9 @@ impl fmt::Display for SignError {
                 write!(f, "the credentials expired at {at}; renew them and try again")
             }
             Self::NoHost => f.write_str("the request names no host to sign"),
+            Self::AlreadySigned => f.write_str(
+                "the query already has q-* or sign, or a security token; presign the bare request",
+            ),
             Self::Uri => f.write_str("the request's URI cannot carry a signature"),
         }
     }

@@ -10,7 +10,7 @@
 //! | sign a request | [`Signer`] |
 //! | retry a call, read a whole listing | [`Exchange`], [`Pages`]: a [`Machine`] |
 //! | run a machine | [`drive`], or a loop of your own |
-//! | answer requests, in a test or an emulator | [`Operation`], [`verify`], [`ServiceError`] |
+//! | answer requests, in a test or an emulator | [`serve`], [`verify`], [`ServiceError`] |
 //! | add a call | [`op`], [`xml`], [`text`], [`date`] |
 //!
 //! Facts about the service come from its pages, and each type names its page. What no page says is
@@ -23,6 +23,7 @@ mod error;
 pub mod machine;
 mod model;
 pub mod op;
+pub mod serve;
 pub mod sign;
 pub mod text;
 mod value;
@@ -38,10 +39,19 @@ pub use error::{
 };
 pub use machine::{Event, Exchange, Machine, Pages, Retry, Step};
 pub use model::{
-    AppId, JobId, JobStatus, JobSummary, MaxResults, NextToken, OperationName, Priority,
-    ProgressSummary, Region, Uin,
+    AppId, BucketArn, CannedAccessControlList, ClientRequestToken, Directive, ExpirationInDays,
+    Grant, Grantee, GranteeType, InitiateRestoreObject, Job, JobFailure, JobId, JobOperation,
+    JobStatus, JobSummary, JobTier, Manifest, ManifestField, ManifestFormat, ManifestLocation,
+    ManifestSpec, MaxResults, NewObjectMetadata, NextToken, ObjectArn, OperationName,
+    OtherOperation, Permission, Priority, ProgressSummary, PutObjectCopy, PutObjectTagging, Region,
+    Report, ReportFormat, ReportScope, RequestedJobStatus, RoleArn, SseAlgorithm, StorageClass,
+    Tag, Uin, UserArn, UserMetadata,
 };
-pub use op::{ListJobs, ListJobsResult, Operation, Repeat, StatusForm};
+pub use op::{
+    CreateJob, CreateJobResult, DeleteJob, DescribeJob, DescribeJobResult, ListJobs,
+    ListJobsResult, Operation, Repeat, StatusForm, UpdateJobPriority, UpdateJobPriorityResult,
+    UpdateJobStatus, UpdateJobStatusResult,
+};
 pub use sign::{Credentials, SecretKey, Signer, Trace, Verified, VerifyPolicy, verify};
 pub use value::{HttpString, IntoOwned, Unlisted, ValueError, printable};
 pub use xml::Limits;

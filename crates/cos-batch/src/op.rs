@@ -4,14 +4,27 @@
 //! functions the four directions. Whoever adds a call, here or in a crate of their own, writes one
 //! such file; [`decode_reply`] and [`xml_response`] are what they share.
 
+mod create_job;
+mod delete_job;
+mod describe_job;
+mod elements;
 mod list_jobs;
+mod route;
 mod service_error;
+mod update_job_priority;
+mod update_job_status;
 
+pub use create_job::{CreateJob, CreateJobResult};
+pub use delete_job::DeleteJob;
+pub use describe_job::{DescribeJob, DescribeJobResult};
 pub use list_jobs::{ListJobs, ListJobsResult, StatusForm};
+pub(crate) use route::{Call, route};
+pub use update_job_priority::{UpdateJobPriority, UpdateJobPriorityResult};
+pub use update_job_status::{UpdateJobStatus, UpdateJobStatusResult};
 
-use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
+use http::{HeaderMap, HeaderValue, Request, Response, header};
 
-use crate::endpoint::{APPID_HEADER, Endpoint};
+use crate::endpoint::Endpoint;
 use crate::error::{
     BuildError, NotCos, ReplyError, RequestError, ServiceError, XmlError, XmlErrorKind,
 };
@@ -150,6 +163,27 @@ pub fn decode_reply<'a, T>(
     }
 }
 
+/// Reads the reply to a call that answers with nothing: any status of 2xx
+///
+/// A document in it is not read, but an `<Error>` is one, and a page of HTML is no answer.
+///
+/// # Errors
+///
+/// As [`decode_reply`] has it.
+pub fn decode_empty_reply(reply: &Response<&[u8]>, limits: &Limits) -> Result<(), ReplyError> {
+    let is_silent = is_empty(reply.body()) && reply.status().is_success();
+    match decode_reply(reply, limits, "", |_| Ok(())) {
+        Ok(()) => Ok(()),
+        Err(_) if is_silent => Ok(()),
+        Err(ReplyError::Xml(error))
+            if matches!(error.kind(), XmlErrorKind::UnexpectedRoot { .. }) =>
+        {
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// The answer of a server: status 200 and a document
 #[must_use]
 pub fn xml_response(document: Vec<u8>) -> Response<Vec<u8>> {
@@ -164,26 +198,6 @@ pub fn xml_response(document: Vec<u8>) -> Response<Vec<u8>> {
 #[must_use]
 pub fn request_id(headers: &HeaderMap) -> Option<&str> {
     text_header(headers, REQUEST_ID_HEADER)
-}
-
-/// Is a request one for this method and path, from a named account? What every server asks first
-///
-/// # Errors
-///
-/// [`RequestError::OtherCall`], or [`RequestError::MissingHeader`] for `x-cos-appid`.
-pub(crate) fn expect_call(
-    request: &Request<&[u8]>,
-    method: &Method,
-    path: &str,
-) -> Result<(), RequestError> {
-    if request.method() != method || request.uri().path() != path {
-        return Err(RequestError::OtherCall);
-    }
-    text_header(request.headers(), APPID_HEADER)
-        .ok_or(RequestError::MissingHeader(APPID_HEADER))?
-        .parse::<crate::model::AppId>()
-        .map_err(|error| RequestError::InvalidArgument { name: APPID_HEADER, error })?;
-    Ok(())
 }
 
 /// The decoded query of a request.

@@ -215,12 +215,13 @@ pub(crate) fn is_unlisted_name(text: &str) -> bool {
         && text.chars().all(|c| c != ',' && !c.is_control() && is_xml_char(c))
 }
 
-/// Define an enum for a closed list of the docs: one variant per documented name, and `Other`.
+/// Define an enum for a closed list of the docs: one variant per documented name, and `Other`. A
+/// name that is read but not written stands behind `or`.
 macro_rules! closed_list {
     (
         $(#[$meta:meta])*
         pub enum $name:ident ($expected:literal) {
-            $( $(#[$variant_meta:meta])* $variant:ident = $text:literal, )+
+            $( $(#[$variant_meta:meta])* $variant:ident = $text:literal $(or $alias:literal)?, )+
         }
     ) => {
         $(#[$meta])*
@@ -251,7 +252,7 @@ macro_rules! closed_list {
 
             fn from_str(text: &str) -> Result<Self, $crate::ValueError> {
                 match text {
-                    $( $text => Ok(Self::$variant), )+
+                    $( $text $(| $alias)? => Ok(Self::$variant), )+
                     _ if $crate::value::is_unlisted_name(text) => {
                         Ok(Self::Other($crate::Unlisted::new(text)))
                     }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-use super::{ErrorCode, ServiceError, XmlError};
+use super::{ErrorCode, ServiceError, XmlError, XmlErrorKind};
 use crate::value::{HttpString, ValueError};
 
 /// A request that a server cannot take for the call it is meant for
@@ -27,6 +27,16 @@ pub enum RequestError {
         /// What is wrong with it.
         error: ValueError,
     },
+    /// The path names no job.
+    NoJobId,
+    /// The query names no priority.
+    NoPriority,
+    /// The body is empty.
+    NoBody,
+    /// `Content-MD5` is not that of the body.
+    BadDigest,
+    /// `Content-MD5` is not the Base64 of 16 bytes.
+    InvalidDigest,
     /// A query parameter that may stand once stands twice.
     Repeated(&'static str),
     /// The query is not percent-encoded UTF-8.
@@ -40,13 +50,19 @@ impl RequestError {
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::NoSuchCall | Self::OtherCall => ErrorCode::InvalidRequest,
+            Self::NoSuchCall
+            | Self::OtherCall
+            | Self::NoJobId
+            | Self::NoPriority
+            | Self::NoBody => ErrorCode::InvalidRequest,
+            Self::BadDigest => ErrorCode::BadDigest,
+            Self::InvalidDigest => ErrorCode::InvalidDigest,
             Self::MethodNotAllowed => ErrorCode::MethodNotAllowed,
             Self::MissingHeader(_)
             | Self::InvalidArgument { .. }
             | Self::Repeated(_)
             | Self::Query => ErrorCode::InvalidArgument,
-            Self::Body(_) => ErrorCode::MalformedXml,
+            Self::Body(error) => body_code(error),
         }
     }
 
@@ -77,6 +93,11 @@ impl fmt::Display for RequestError {
             Self::OtherCall => f.write_str("the request is for another call"),
             Self::MissingHeader(name) => write!(f, "{name} is missing or empty"),
             Self::InvalidArgument { name, error } => write!(f, "{name}: {error}"),
+            Self::NoJobId => f.write_str("the path names no job"),
+            Self::NoPriority => f.write_str("no priority is given"),
+            Self::NoBody => f.write_str("the request has no body"),
+            Self::BadDigest => f.write_str("Content-MD5 is not that of the body"),
+            Self::InvalidDigest => f.write_str("Content-MD5 is not the Base64 of 16 bytes"),
             Self::Repeated(name) => write!(f, "{name} is given more than once"),
             Self::Query => f.write_str("the query is not percent-encoded UTF-8"),
             Self::Body(error) => write!(f, "the body cannot be read: {error}"),
@@ -85,6 +106,18 @@ impl fmt::Display for RequestError {
 }
 
 impl std::error::Error for RequestError {}
+
+/// `MalformedXML` for a document that is none, and for what is wrong in `Manifest`, `Operation` or
+/// `Report`; `InvalidArgument` for any other parameter that is empty or invalid.
+fn body_code(error: &XmlError) -> ErrorCode {
+    let parameter = error.path().split('/').nth(1).unwrap_or_default();
+    let is_part = ["Manifest", "Operation", "Report"].contains(&parameter);
+    match error.kind() {
+        XmlErrorKind::TooLarge { .. } => ErrorCode::XmlSizeLimit,
+        XmlErrorKind::Missing | XmlErrorKind::BadValue(_) if !is_part => ErrorCode::InvalidArgument,
+        _ => ErrorCode::MalformedXml,
+    }
+}
 
 /// A request whose signature a server does not accept
 #[derive(Clone, Debug, Eq, PartialEq)]

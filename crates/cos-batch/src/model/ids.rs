@@ -27,6 +27,14 @@ text_newtype! {
 }
 
 text_newtype! {
+    /// What makes a request to create a job unique: any text of 1 to 64 bytes, a UUID recommended
+    ///
+    /// The service refuses a token that was used before. For how long it remembers, and whether
+    /// for each account or for all, is undocumented.
+    pub struct ClientRequestToken<'a>("a token of 1 to 64 bytes", is_id);
+}
+
+text_newtype! {
     /// An account's APPID: 1 to 64 decimal digits, 10 in every sample
     ///
     /// It is the value of `x-cos-appid` and stands at the end of every bucket's name.
@@ -63,6 +71,11 @@ integer_newtype! {
     ///
     /// A preference, not an ordering guarantee.
     pub struct Priority(u32) in 0..=2_147_483_647, "an integer from 0 to 2147483647";
+}
+
+integer_newtype! {
+    /// How many days a restored copy lives: 1 to 365
+    pub struct ExpirationInDays(u16) in 1..=365, "an integer from 1 to 365";
 }
 
 #[cfg(test)]

@@ -2,24 +2,139 @@ use std::borrow::Cow;
 
 use time::OffsetDateTime;
 
-use super::{JobId, JobStatus, Priority};
-use crate::value::{IntoOwned, closed_list};
+use super::{
+    ClientRequestToken, JobId, JobOperation, JobStatus, Manifest, OperationName, Priority, Report,
+    RoleArn,
+};
+use crate::value::IntoOwned;
 
-closed_list! {
-    /// What a job does to its objects, by name
-    ///
-    /// ListJobs shows the name of the operation only; DescribeJob has its parameters.
-    ///
-    /// Page: [common elements](https://www.tencentcloud.com/document/product/436/33786).
-    pub enum OperationName("an operation's name without commas or control characters") {
-        /// Delete.
-        CosDeleteObject = "COSDeleteObject",
-        /// Restore from an archive.
-        CosInitiateRestoreObject = "COSInitiateRestoreObject",
-        /// Copy.
-        CosPutObjectCopy = "COSPutObjectCopy",
-        /// Tag.
-        CosPutObjectTagging = "COSPutObjectTagging",
+/// One job, with all that the service tells of it
+///
+/// What a job always has is plain, everything else optional. `Manifest`, `Report` and `RoleArn`
+/// are in every sample; a manifest that the service makes itself may well be in none.
+///
+/// Page: [DescribeJob](https://www.tencentcloud.com/document/product/436/33782).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[non_exhaustive]
+pub struct Job<'a> {
+    /// The token it was created with. In the docs' table, and in none of their samples.
+    pub client_request_token: Option<ClientRequestToken<'a>>,
+    /// Does it wait for confirmation before it runs?
+    pub confirmation_required: Option<bool>,
+    /// When it was created.
+    #[cfg_attr(feature = "serde", serde(with = "time::serde::rfc3339"))]
+    pub creation_time: OffsetDateTime,
+    /// What its creator wrote about it.
+    pub description: Option<Cow<'a, str>>,
+    /// Why it failed. A job that succeeded has one with nothing in it.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub failure_reasons: Vec<JobFailure<'a>>,
+    /// Its id.
+    pub job_id: JobId<'a>,
+    /// The list of its objects.
+    pub manifest: Option<Manifest<'a>>,
+    /// What it does with them.
+    pub operation: JobOperation<'a>,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// How far it is.
+    pub progress_summary: Option<ProgressSummary<'a>>,
+    /// Where it writes its report.
+    pub report: Option<Report<'a>>,
+    /// The role that COS assumes for it.
+    pub role_arn: Option<RoleArn<'a>>,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// Why it stands there, as its owner or the service wrote.
+    pub status_update_reason: Option<Cow<'a, str>>,
+    /// Why it was suspended; the wording is undocumented.
+    pub suspended_cause: Option<Cow<'a, str>>,
+    /// When it was suspended.
+    #[cfg_attr(feature = "serde", serde(default, with = "time::serde::rfc3339::option"))]
+    pub suspended_date: Option<OffsetDateTime>,
+    /// When it ended.
+    #[cfg_attr(feature = "serde", serde(default, with = "time::serde::rfc3339::option"))]
+    pub termination_date: Option<OffsetDateTime>,
+}
+
+impl<'a> Job<'a> {
+    /// A job with what every job has, all else absent.
+    #[must_use]
+    pub fn new(
+        job_id: JobId<'a>,
+        operation: JobOperation<'a>,
+        priority: Priority,
+        status: JobStatus,
+        creation_time: OffsetDateTime,
+    ) -> Self {
+        Self {
+            client_request_token: None,
+            confirmation_required: None,
+            creation_time,
+            description: None,
+            failure_reasons: Vec::new(),
+            job_id,
+            manifest: None,
+            operation,
+            priority,
+            progress_summary: None,
+            report: None,
+            role_arn: None,
+            status,
+            status_update_reason: None,
+            suspended_cause: None,
+            suspended_date: None,
+            termination_date: None,
+        }
+    }
+}
+
+/// Why a job failed
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[non_exhaustive]
+pub struct JobFailure<'a> {
+    /// A code; which there are is undocumented.
+    pub failure_code: Option<Cow<'a, str>>,
+    /// A text for people.
+    pub failure_reason: Option<Cow<'a, str>>,
+}
+
+impl IntoOwned for Job<'_> {
+    type Owned = Job<'static>;
+
+    fn into_owned(self) -> Job<'static> {
+        Job {
+            client_request_token: self.client_request_token.into_owned(),
+            confirmation_required: self.confirmation_required,
+            creation_time: self.creation_time,
+            description: self.description.into_owned(),
+            failure_reasons: self.failure_reasons.into_owned(),
+            job_id: self.job_id.into_owned(),
+            manifest: self.manifest.into_owned(),
+            operation: self.operation.into_owned(),
+            priority: self.priority,
+            progress_summary: self.progress_summary.into_owned(),
+            report: self.report.into_owned(),
+            role_arn: self.role_arn.into_owned(),
+            status: self.status,
+            status_update_reason: self.status_update_reason.into_owned(),
+            suspended_cause: self.suspended_cause.into_owned(),
+            suspended_date: self.suspended_date,
+            termination_date: self.termination_date,
+        }
+    }
+}
+
+impl IntoOwned for JobFailure<'_> {
+    type Owned = JobFailure<'static>;
+
+    fn into_owned(self) -> JobFailure<'static> {
+        JobFailure {
+            failure_code: self.failure_code.into_owned(),
+            failure_reason: self.failure_reason.into_owned(),
+        }
     }
 }
 

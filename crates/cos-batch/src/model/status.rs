@@ -43,6 +43,18 @@ closed_list! {
     }
 }
 
+closed_list! {
+    /// What a job can be asked to become
+    ///
+    /// Page: [UpdateJobStatus](https://www.tencentcloud.com/document/product/436/33785).
+    pub enum RequestedJobStatus("Ready or Cancelled") {
+        /// Cancel it.
+        Cancelled = "Cancelled",
+        /// Confirm it, so that it runs.
+        Ready = "Ready",
+    }
+}
+
 impl JobStatus {
     /// Has the job ended, for good or ill? A status that no page documents has not.
     #[must_use]

@@ -1,15 +1,15 @@
 use http::{Method, Request, Response};
 
-use super::{Operation, Repeat, decode_reply, expect_call, query, xml_response};
-use crate::date::{format_timestamp, parse_timestamp};
+use super::elements::{text, time, timestamp, value};
+use super::route::{Call, JOBS, route};
+use super::{Operation, Repeat, decode_reply, query, xml_response};
 use crate::endpoint::Endpoint;
 use crate::error::{BuildError, ReplyError, RequestError, XmlError};
-use crate::model::{JobId, JobStatus, JobSummary, MaxResults, NextToken, ProgressSummary};
+use crate::model::{JobStatus, JobSummary, MaxResults, NextToken, ProgressSummary};
 use crate::text::Query;
-use crate::value::{IntoOwned, ValueError, parse_count};
+use crate::value::{IntoOwned, ValueError};
 use crate::xml::{Field, Limits, Reader, Writer};
 
-const PATH: &str = "/jobs";
 const ROOT: &str = "ListJobsResult";
 
 /// ListJobs: the jobs of the last 90 days, page by page
@@ -121,7 +121,7 @@ impl Operation for ListJobs {
         if let Some(next_token) = &self.next_token {
             query.push("nextToken", next_token.as_str());
         }
-        endpoint.request(Method::GET, PATH, &query)
+        endpoint.request(Method::GET, JOBS, &query)
     }
 
     fn decode_response<'a>(
@@ -132,7 +132,7 @@ impl Operation for ListJobs {
     }
 
     fn decode_request(request: &Request<&[u8]>, _: &Limits) -> Result<Self, RequestError> {
-        expect_call(request, &Method::GET, PATH)?;
+        let Call::ListJobs = route(request)? else { return Err(RequestError::OtherCall) };
         let query = query(request)?;
         let mut list = Self::new();
         for value in query.all("jobStatuses") {
@@ -189,10 +189,12 @@ impl<'a> ListJobsResult<'a> {
         let mut next_token = Field::default();
         while let Some(name) = reader.child()? {
             match name {
-                "Jobs" => jobs.read(reader, |reader| members(reader).map(Some))?,
-                "NextToken" => {
-                    next_token.read(reader, |reader| reader.value(NextToken::try_from))?
+                "Jobs" => {
+                    jobs.read(reader, |reader| {
+                        reader.list("member", JobSummary::decode).map(Some)
+                    })?;
                 }
+                "NextToken" => next_token.read(reader, value)?,
                 _ => reader.skip()?,
             }
         }
@@ -221,17 +223,6 @@ impl IntoOwned for ListJobsResult<'_> {
     }
 }
 
-fn members<'a>(reader: &mut Reader<'a>) -> Result<Vec<JobSummary<'a>>, XmlError> {
-    let mut jobs = Vec::new();
-    while let Some(name) = reader.child()? {
-        match name {
-            "member" => jobs.push(JobSummary::decode(reader)?),
-            _ => reader.skip()?,
-        }
-    }
-    Ok(jobs)
-}
-
 impl<'a> JobSummary<'a> {
     fn decode(reader: &mut Reader<'a>) -> Result<Self, XmlError> {
         let mut creation_time = Field::default();
@@ -244,18 +235,14 @@ impl<'a> JobSummary<'a> {
         let mut termination_date = Field::default();
         while let Some(name) = reader.child()? {
             match name {
-                "CreationTime" => {
-                    creation_time.read(reader, |reader| reader.value(parse_timestamp))?
-                }
-                "Description" => description.read(reader, |reader| reader.value(Ok))?,
-                "JobId" => job_id.read(reader, |reader| reader.value(JobId::try_from))?,
-                "Operation" => operation.read(reader, |reader| reader.value(TryInto::try_into))?,
-                "Priority" => priority.read(reader, |reader| reader.value(TryInto::try_into))?,
+                "CreationTime" => creation_time.read(reader, time)?,
+                "Description" => description.read(reader, text)?,
+                "JobId" => job_id.read(reader, value)?,
+                "Operation" => operation.read(reader, value)?,
+                "Priority" => priority.read(reader, value)?,
                 "ProgressSummary" => progress_summary.read(reader, ProgressSummary::decode)?,
-                "Status" => status.read(reader, |reader| reader.value(TryInto::try_into))?,
-                "TerminationDate" => {
-                    termination_date.read(reader, |reader| reader.value(parse_timestamp))?;
-                }
+                "Status" => status.read(reader, value)?,
+                "TerminationDate" => termination_date.read(reader, time)?,
                 _ => reader.skip()?,
             }
         }
@@ -272,10 +259,8 @@ impl<'a> JobSummary<'a> {
     }
 
     fn encode(&self, writer: &mut Writer) -> Result<(), BuildError> {
-        let timestamp =
-            |name, time| format_timestamp(time).map_err(|error| BuildError::Value { name, error });
         writer.element("member", |writer| {
-            writer.text("CreationTime", &timestamp("CreationTime", self.creation_time)?)?;
+            timestamp(writer, "CreationTime", Some(self.creation_time))?;
             writer.text("Description", self.description.as_deref().unwrap_or_default())?;
             writer.text("JobId", self.job_id.as_str())?;
             writer.text("Operation", self.operation.as_str())?;
@@ -284,55 +269,7 @@ impl<'a> JobSummary<'a> {
                 progress_summary.encode(writer)?;
             }
             writer.text("Status", self.status.as_str())?;
-            if let Some(termination_date) = self.termination_date {
-                writer.text("TerminationDate", &timestamp("TerminationDate", termination_date)?)?;
-            }
-            Ok(())
-        })
-    }
-}
-
-impl<'a> ProgressSummary<'a> {
-    /// `None` where the element is empty.
-    pub(super) fn decode(reader: &mut Reader<'a>) -> Result<Option<Self>, XmlError> {
-        let mut auto_manifest_status = Field::default();
-        let mut failed = Field::default();
-        let mut succeeded = Field::default();
-        let mut total = Field::default();
-        let mut empty = true;
-        while let Some(name) = reader.child()? {
-            empty = false;
-            match name {
-                "AutoManifestStatus" => {
-                    auto_manifest_status.read(reader, |reader| reader.value(Ok))?;
-                }
-                "NumberOfTasksFailed" => failed.read(reader, |reader| reader.value(parse_count))?,
-                "NumberOfTasksSucceeded" => {
-                    succeeded.read(reader, |reader| reader.value(parse_count))?;
-                }
-                "TotalNumberOfTasks" => total.read(reader, |reader| reader.value(parse_count))?,
-                _ => reader.skip()?,
-            }
-        }
-        if empty {
-            return Ok(None);
-        }
-        Ok(Some(Self {
-            auto_manifest_status: auto_manifest_status.optional(),
-            number_of_tasks_failed: failed.require(reader, "NumberOfTasksFailed")?,
-            number_of_tasks_succeeded: succeeded.require(reader, "NumberOfTasksSucceeded")?,
-            total_number_of_tasks: total.require(reader, "TotalNumberOfTasks")?,
-        }))
-    }
-
-    pub(super) fn encode(&self, writer: &mut Writer) -> Result<(), BuildError> {
-        writer.element("ProgressSummary", |writer| {
-            if let Some(auto_manifest_status) = &self.auto_manifest_status {
-                writer.text("AutoManifestStatus", auto_manifest_status)?;
-            }
-            writer.value("NumberOfTasksFailed", self.number_of_tasks_failed)?;
-            writer.value("NumberOfTasksSucceeded", self.number_of_tasks_succeeded)?;
-            writer.value("TotalNumberOfTasks", self.total_number_of_tasks)
+            timestamp(writer, "TerminationDate", self.termination_date)
         })
     }
 }

@@ -200,6 +200,35 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Reads the open element as a list and leaves it: `read` each child of the name `item`, skip
+    /// all others
+    ///
+    /// # Errors
+    ///
+    /// Where the document is malformed up to there, and those of `read`.
+    pub fn list<T>(
+        &mut self,
+        item: &str,
+        mut read: impl FnMut(&mut Self) -> Result<T, XmlError>,
+    ) -> Result<Vec<T>, XmlError> {
+        let mut items = Vec::new();
+        while let Some(name) = self.child()? {
+            if name == item {
+                items.push(read(self)?);
+            } else {
+                self.skip()?;
+            }
+        }
+        Ok(items)
+    }
+
+    /// Leaves the open element, and gives its markup from `<` to `>`.
+    pub(crate) fn raw(&mut self) -> Result<&'a str, XmlError> {
+        let start = self.entered;
+        self.skip()?;
+        Ok(self.text.get(start..self.tokens.stream().pos()).unwrap_or_default())
+    }
+
     /// Leaves the open element and all that is in it
     ///
     /// # Errors
@@ -249,6 +278,13 @@ impl<'a> Reader<'a> {
         // An empty element has been left already.
         let depth = self.depth + usize::from(self.empty);
         XmlError::new(kind, self.entered, self.path_to(depth, ""))
+    }
+
+    /// An error in the element that was left last: its value makes no sense as a whole.
+    #[must_use]
+    pub fn left(&self, kind: XmlErrorKind) -> XmlError {
+        let offset = self.tokens.stream().pos();
+        XmlError::new(kind, offset, self.path_to(self.depth + 1, ""))
     }
 
     /// The error for a required child that the element left last does not have.

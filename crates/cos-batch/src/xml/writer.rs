@@ -14,14 +14,23 @@ use crate::value::is_xml_char;
 #[derive(Clone, Debug, Default)]
 pub struct Writer {
     out: String,
+    /// One tab a level, or all on one line.
+    indented: bool,
+    depth: usize,
 }
 
 impl Writer {
-    /// A writer of an empty document, without declaration, indentation or namespace, as the
-    /// service's samples are.
+    /// A writer of an empty document, without declaration, indentation or namespace.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same with every element on a line of its own, one tab a level, as the samples of the
+    /// docs are; a [`Reader`](super::Reader) sees no difference.
+    #[must_use]
+    pub fn indented() -> Self {
+        Self { indented: true, ..Self::default() }
     }
 
     /// Writes an element and what `content` writes into it; nothing in it gives `<a></a>`
@@ -34,13 +43,20 @@ impl Writer {
         name: &str,
         content: impl FnOnce(&mut Self) -> Result<(), BuildError>,
     ) -> Result<(), BuildError> {
-        self.start(name);
+        self.line();
+        self.tag("<", name, ">");
+        let start = self.out.len();
+        self.depth += 1;
         content(self)?;
-        self.end(name);
+        self.depth -= 1;
+        if self.out.len() > start {
+            self.line();
+        }
+        self.tag("</", name, ">");
         Ok(())
     }
 
-    /// Writes an element that holds a text
+    /// Writes an element that holds a text; an empty text gives `<a></a>`
     ///
     /// `& < > "` and a carriage return become references, for XML would change them.
     ///
@@ -48,7 +64,8 @@ impl Writer {
     ///
     /// [`BuildError::Forbidden`] where the text holds a character that XML 1.0 cannot carry.
     pub fn text(&mut self, name: &str, text: &str) -> Result<(), BuildError> {
-        self.start(name);
+        self.line();
+        self.tag("<", name, ">");
         for c in text.chars() {
             match c {
                 '&' => self.out.push_str("&amp;"),
@@ -62,13 +79,38 @@ impl Writer {
                 }
             }
         }
-        self.end(name);
+        self.tag("</", name, ">");
         Ok(())
     }
 
-    /// Writes an element that holds a value whose text needs no check: a number, a name.
+    /// Writes a text where there is one, and nothing where there is none
+    ///
+    /// # Errors
+    ///
+    /// Those of [`text`](Self::text).
+    pub fn optional(&mut self, name: &str, text: Option<&str>) -> Result<(), BuildError> {
+        text.map_or(Ok(()), |text| self.text(name, text))
+    }
+
+    /// Writes an element that holds a value, as `Display` shows it
+    ///
+    /// # Errors
+    ///
+    /// Those of [`text`](Self::text).
     pub fn value(&mut self, name: &str, value: impl std::fmt::Display) -> Result<(), BuildError> {
         self.text(name, &value.to_string())
+    }
+
+    /// Writes an element without content, `<a/>`.
+    pub fn empty(&mut self, name: &str) {
+        self.line();
+        self.tag("<", name, "/>");
+    }
+
+    /// Writes an element as a reader has read it.
+    pub(crate) fn raw(&mut self, xml: &str) {
+        self.line();
+        self.out.push_str(xml);
     }
 
     /// The document.
@@ -77,15 +119,14 @@ impl Writer {
         self.out.into_bytes()
     }
 
-    fn start(&mut self, name: &str) {
-        self.out.push('<');
-        self.out.push_str(name);
-        self.out.push('>');
+    fn line(&mut self) {
+        if self.indented && !self.out.is_empty() {
+            self.out.push('\n');
+            self.out.extend(std::iter::repeat_n('\t', self.depth));
+        }
     }
 
-    fn end(&mut self, name: &str) {
-        self.out.push_str("</");
-        self.out.push_str(name);
-        self.out.push('>');
+    fn tag(&mut self, open: &str, name: &str, close: &str) {
+        self.out.extend([open, name, close]);
     }
 }
