@@ -92,7 +92,7 @@ pub fn printable(text: &str, most: usize) -> String {
             shown.push('…');
             break;
         }
-        let steers = matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let steers = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         if c.is_control() || steers {
             shown.extend(c.escape_default());
         } else {

@@ -12,7 +12,11 @@ const TOLERATED: Duration = Duration::seconds(30);
 const CAP: Duration = Duration::days(1);
 
 /// How far the service's clock is ahead of ours, where its `Date` says that `known` is not it.
-pub(super) fn offset(headers: &HeaderMap, now: OffsetDateTime, known: Duration) -> Option<Duration> {
+pub(super) fn offset(
+    headers: &HeaderMap,
+    now: OffsetDateTime,
+    known: Duration,
+) -> Option<Duration> {
     let date = parse_http_date(headers.get(header::DATE)?.to_str().ok()?)?;
     let offset = date - now;
     let matters = (date - corrected(now, known)).abs() > TOLERATED;
