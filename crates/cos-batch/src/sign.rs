@@ -46,3 +46,17 @@ pub use verify::{Verified, VerifyPolicy, verify};
 
 /// The header, and the query parameter, that carries the token of temporary credentials.
 pub const TOKEN_HEADER: &str = "x-cos-security-token";
+
+/// What a request says of its signature, in `Authorization` or as parameters of its query.
+const PARTS: [&str; 7] = [
+    "q-sign-algorithm",
+    "q-ak",
+    "q-sign-time",
+    "q-key-time",
+    "q-header-list",
+    "q-url-param-list",
+    "q-signature",
+];
+
+/// The parameter whose value is the whole text of `Authorization`.
+const MERGED: &str = "sign";

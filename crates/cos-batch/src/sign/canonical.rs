@@ -36,23 +36,24 @@ pub(super) fn list(pairs: &[Pair]) -> String {
     pairs.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";")
 }
 
-/// `HttpString`: five parts, each with its line feed
+/// `HttpString`: four parts, each with its line feed
 ///
-/// The path is decoded, and is not encoded again.
+/// The path is decoded, and is not encoded again: these are bytes, for it need not be UTF-8.
 pub(super) fn http_string(
     method: &str,
     raw_path: &str,
     parameters: &[Pair],
     headers: &[Pair],
-) -> String {
-    let path = decode_path(raw_path);
-    format!(
-        "{}\n{}\n{}\n{}\n",
-        method.to_ascii_lowercase(),
-        String::from_utf8_lossy(&path),
-        join(parameters),
-        join(headers),
-    )
+) -> Vec<u8> {
+    let mut text = method.to_ascii_lowercase().into_bytes();
+    text.push(b'\n');
+    text.extend_from_slice(&decode_path(raw_path));
+    text.push(b'\n');
+    text.extend_from_slice(join(parameters).as_bytes());
+    text.push(b'\n');
+    text.extend_from_slice(join(headers).as_bytes());
+    text.push(b'\n');
+    text
 }
 
 fn join(pairs: &[Pair]) -> String {

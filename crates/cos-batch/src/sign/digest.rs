@@ -8,12 +8,12 @@ use super::SecretKey;
 use crate::text::hex;
 
 /// `hex(SHA1(text))`
-pub(super) fn sha1_hex(text: &str) -> String {
-    hex::<20>(Sha1::digest(text.as_bytes()).into()).collect()
+pub(super) fn sha1_hex(text: &[u8]) -> String {
+    hex::<20>(Sha1::digest(text).into()).collect()
 }
 
 /// `StringToSign`, whose end is a line feed
-pub(super) fn string_to_sign(time: &str, http_string: &str) -> String {
+pub(super) fn string_to_sign(time: &str, http_string: &[u8]) -> String {
     format!("sha1\n{time}\n{}\n", sha1_hex(http_string))
 }
 

@@ -1,3 +1,5 @@
+mod presign;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -67,14 +69,12 @@ impl Signer {
     ///
     /// [`SignError::Expired`], [`SignError::NoHost`].
     pub fn sign<B>(&self, request: &mut Request<B>, now: OffsetDateTime) -> Result<(), SignError> {
-        if let Some(at) = self.credentials.expires_at().filter(|at| *at <= now) {
-            return Err(SignError::Expired { at });
-        }
+        self.refuse_expired(now)?;
         let headers = self.completed(request);
         if !headers.contains_key(HOST) {
             return Err(SignError::NoHost);
         }
-        let trace = self.trace_of(request, &headers, now);
+        let trace = self.trace_of(request, query_of(request), &headers, now);
         let mut authorization = HeaderValue::try_from(trace.authorization(&self.credentials))
             .map_err(|_| SignError::Uri)?;
         authorization.set_sensitive(true);
@@ -86,18 +86,19 @@ impl Signer {
     /// Every stage of the signature that [`sign`](Self::sign) would make, without the key.
     #[must_use]
     pub fn trace<B>(&self, request: &Request<B>, now: OffsetDateTime) -> Trace {
-        self.trace_of(request, &self.completed(request), now)
+        self.trace_of(request, query_of(request), &self.completed(request), now)
+    }
+
+    fn refuse_expired(&self, now: OffsetDateTime) -> Result<(), SignError> {
+        match self.credentials.expires_at().filter(|at| *at <= now) {
+            Some(at) => Err(SignError::Expired { at }),
+            None => Ok(()),
+        }
     }
 
     /// The request's headers with those that signing adds before it signs.
     fn completed<B>(&self, request: &Request<B>) -> HeaderMap {
-        let mut headers = request.headers().clone();
-        if !headers.contains_key(HOST) {
-            let host = request.uri().authority().map(|host| HeaderValue::from_str(host.as_str()));
-            if let Some(Ok(host)) = host {
-                headers.insert(HOST, host);
-            }
-        }
+        let mut headers = with_host(request);
         let token = self.credentials.security_token().map(HeaderValue::from_str);
         if let Some(Ok(mut token)) = token {
             token.set_sensitive(true);
@@ -106,12 +107,19 @@ impl Signer {
         headers
     }
 
-    fn trace_of<B>(&self, request: &Request<B>, headers: &HeaderMap, now: OffsetDateTime) -> Trace {
+    /// `query` is the request's own, or what it becomes.
+    fn trace_of<B>(
+        &self,
+        request: &Request<B>,
+        query: &str,
+        headers: &HeaderMap,
+        now: OffsetDateTime,
+    ) -> Trace {
         let before = i64::try_from(self.before.as_secs()).unwrap_or(i64::MAX);
         let start = u64::try_from(now.unix_timestamp().saturating_sub(before)).unwrap_or_default();
         let end = start.saturating_add(self.length.as_secs());
         let key_time = format!("{start};{end}");
-        let mut parameters = canonical::parameters(request.uri().query().unwrap_or_default());
+        let mut parameters = canonical::parameters(query);
         let mut signed = canonical::headers(headers, |name| self.covers(name));
         parameters.sort_unstable();
         signed.sort_unstable();
@@ -128,7 +136,7 @@ impl Signer {
             header_list: canonical::list(&signed),
             url_param_list: canonical::list(&parameters),
             key_time,
-            http_string: http_string.into(),
+            http_string: String::from_utf8_lossy(&http_string).into(),
             string_to_sign,
         }
     }
@@ -145,6 +153,22 @@ impl Signer {
     }
 }
 
+fn query_of<B>(request: &Request<B>) -> &str {
+    request.uri().query().unwrap_or_default()
+}
+
+/// The request's headers, with the authority of its URI as `Host` where that is missing.
+fn with_host<B>(request: &Request<B>) -> HeaderMap {
+    let mut headers = request.headers().clone();
+    if !headers.contains_key(HOST) {
+        let host = request.uri().authority().map(|host| HeaderValue::from_str(host.as_str()));
+        if let Some(Ok(host)) = host {
+            headers.insert(HOST, host);
+        }
+    }
+    headers
+}
+
 /// Every stage of a signature, to hold against what another signer or the service computed
 ///
 /// It holds no key. The signature itself lets its bearer in until its window ends, and
@@ -158,7 +182,8 @@ pub struct Trace {
     pub header_list: String,
     /// The names of the signed parameters.
     pub url_param_list: String,
-    /// The request as it is signed; the service calls it `FormatString`.
+    /// The request as it is signed; the service calls it `FormatString`. What of a path is not
+    /// UTF-8 is signed as it is and shows as U+FFFD.
     pub http_string: HttpString,
     /// What the signature is made of.
     pub string_to_sign: String,
@@ -167,16 +192,21 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// What a request says of its signature, in the order of the docs.
+    fn parts<'a>(&'a self, credentials: &'a Credentials) -> [(&'static str, &'a str); 7] {
+        [
+            ("q-sign-algorithm", "sha1"),
+            ("q-ak", credentials.secret_id()),
+            ("q-sign-time", &self.key_time),
+            ("q-key-time", &self.key_time),
+            ("q-header-list", &self.header_list),
+            ("q-url-param-list", &self.url_param_list),
+            ("q-signature", &self.signature),
+        ]
+    }
+
     fn authorization(&self, credentials: &Credentials) -> String {
-        format!(
-            "q-sign-algorithm=sha1&q-ak={}&q-sign-time={time}&q-key-time={time}\
-             &q-header-list={}&q-url-param-list={}&q-signature={}",
-            credentials.secret_id(),
-            self.header_list,
-            self.url_param_list,
-            self.signature,
-            time = self.key_time,
-        )
+        self.parts(credentials).map(|(name, value)| format!("{name}={value}")).join("&")
     }
 }
 
