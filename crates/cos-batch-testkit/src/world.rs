@@ -151,8 +151,8 @@ impl World {
     ///
     /// # Panics
     ///
-    /// Where the machine asked twice answers differently, wants more than the script has, does not
-    /// end, or goes on after its end.
+    /// Where the machine asked twice answers differently, sends after its deadline, wants more than
+    /// the script has, does not end, or goes on after its end.
     pub fn run<M>(&mut self, machine: &mut M) -> Run<M::Item>
     where
         M: Machine + ?Sized,
@@ -169,6 +169,7 @@ impl World {
             let event = match self.ask(machine, &run.log) {
                 Ok(Step::Send { request, within }) => {
                     run.sends += 1;
+                    assert_ne!(within, Some(Duration::ZERO), "too late to send:\n{}", run.log);
                     run.note(&self.send_line(&request, within));
                     match self.answer(&mut run) {
                         Ok(reply) => {

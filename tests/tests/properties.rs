@@ -1,0 +1,25 @@
+//! What holds for every value, every signature and every course of events
+//!
+//! `PROPTEST_CASES` says how often each property is tried, 256 unless told; the slow ones less.
+
+#[path = "properties/machines.rs"]
+mod machines;
+#[path = "properties/round.rs"]
+mod round;
+#[path = "properties/secrets.rs"]
+mod secrets;
+#[path = "properties/signing.rs"]
+mod signing;
+
+use proptest::test_runner::{Config, FileFailurePersistence};
+
+/// How properties are tried: `one_in` of the usual number of cases; failures are kept.
+fn cases(one_in: u32) -> Config {
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/proptest-regressions/properties.txt");
+    let usual = Config::default();
+    Config {
+        cases: usual.cases.div_ceil(one_in),
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(kept))),
+        ..usual
+    }
+}
