@@ -114,8 +114,9 @@ mod report;
 mod rows;
 mod status;
 
+pub use cos_batch::ManifestField;
 pub use error::{CsvError, CsvErrorKind};
-pub use fields::{ManifestField, ManifestFields};
+pub use fields::ManifestFields;
 pub use key::KeyEncoding;
 pub use manifest::{ManifestReader, ManifestRow, ManifestWriter};
 pub use report::{REPORT_SCHEMA, ReportReader, ReportRow, ReportWriter};

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
-use cos_batch::{BuildError, IntoOwned, ValueError};
+use cos_batch::{BuildError, IntoOwned, ManifestField, ValueError};
 
 use crate::error::CsvError;
-use crate::fields::{ManifestField, ManifestFields};
+use crate::fields::ManifestFields;
 use crate::key::KeyEncoding;
 use crate::put;
 use crate::rows::Rows;
@@ -94,7 +94,6 @@ impl ManifestWriter {
                     out.push(b',');
                 }
                 match field {
-                    ManifestField::Ignore => {}
                     ManifestField::Bucket => put::field(out, put::required("Bucket", &row.bucket)?),
                     ManifestField::Key => {
                         self.key_encoding.put(out, put::required("Key", &row.key)?);
@@ -102,6 +101,8 @@ impl ManifestWriter {
                     ManifestField::VersionId => {
                         put::optional(out, "VersionId", row.version_id.as_deref())?;
                     }
+                    // A column that nobody reads; one that no page documents is not among them.
+                    _ => {}
                 }
             }
             out.push(b'\n');
