@@ -8,6 +8,7 @@
 //! | make a request, read a reply | [`ListJobs`] and the other calls, by [`Operation`] |
 //! | say where requests go | [`Endpoint`] |
 //! | sign a request | [`Signer`] |
+//! | learn why a signature was refused | [`explain`] |
 //! | retry a call, read a whole listing | [`Exchange`], [`Pages`]: a [`Machine`] |
 //! | run a machine | [`drive`], or a loop of your own |
 //! | answer requests, in a test or an emulator | [`serve`], [`verify`], [`ServiceError`] |
@@ -52,6 +53,8 @@ pub use op::{
     ListJobsResult, Operation, Repeat, StatusForm, UpdateJobPriority, UpdateJobPriorityResult,
     UpdateJobStatus, UpdateJobStatusResult,
 };
-pub use sign::{Credentials, SecretKey, Signer, Trace, Verified, VerifyPolicy, verify};
+pub use sign::{
+    Credentials, Explanation, SecretKey, Signer, Trace, Verified, VerifyPolicy, explain, verify,
+};
 pub use value::{HttpString, IntoOwned, Unlisted, ValueError, printable};
 pub use xml::Limits;

@@ -37,10 +37,12 @@
 mod canonical;
 mod credentials;
 mod digest;
+mod explain;
 mod signer;
 mod verify;
 
 pub use credentials::{Credentials, SecretKey};
+pub use explain::{Cause, Difference, Explanation, Part, explain};
 pub use signer::{Signer, Trace};
 pub use verify::{Verified, VerifyPolicy, verify};
 

@@ -109,6 +109,16 @@ fn a_strict_server_demands_every_value_of_a_repeated_parameter() {
     assert_eq!(vector.verify(&request), Ok(()));
     let refused = vector.verify_by(&VerifyPolicy::strict(), &request);
     assert!(matches!(refused, Err(VerifyError::Mismatch { .. })), "{refused:?}");
+
+    // A third value of a name that is listed twice is signed by nobody.
+    let vector = super::vector("V9");
+    let mut request = vector.signed();
+    assert_eq!(vector.verify_by(&VerifyPolicy::strict(), &request), Ok(()));
+    let target = format!("{}&jobStatuses=Zzz", vector.target);
+    *request.uri_mut() = target.parse().expect("a target");
+    assert_eq!(vector.verify(&request), Ok(()));
+    let refused = vector.verify_by(&VerifyPolicy::strict(), &request);
+    assert_eq!(refused, Err(VerifyError::ParameterNotSigned));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 mod claims;
 mod forms;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
@@ -126,11 +126,23 @@ fn demand_parameters<B>(
     carrier: &Carrier<'_>,
     list: &str,
 ) -> Result<(), VerifyError> {
-    let listed: BTreeSet<_> = names(list).map(str::to_ascii_lowercase).collect();
+    let mut listed: BTreeMap<String, usize> = BTreeMap::new();
+    for name in names(list) {
+        *listed.entry(name.to_ascii_lowercase()).or_default() += 1;
+    }
     let parameters = canonical::parameters(request.uri().query().unwrap_or_default());
+    let mut occurring: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, _) in &parameters {
+        *occurring.entry(name).or_default() += 1;
+    }
+    // A name that is listed once stands for all its values, one listed more often for as many.
+    let signed = |name: &str, times| listed.get(name).is_some_and(|it| *it == 1 || *it >= times);
     let exempt = |name: &str| name == TOKEN_HEADER || carrier.is_own(name);
-    let all = parameters.iter().all(|(name, _)| exempt(name) || listed.contains(name));
-    if all { Ok(()) } else { Err(VerifyError::ParameterNotSigned) }
+    if occurring.into_iter().all(|(name, times)| exempt(name) || signed(name, times)) {
+        Ok(())
+    } else {
+        Err(VerifyError::ParameterNotSigned)
+    }
 }
 
 /// Is one of the forms that clients sign the one that was signed?
