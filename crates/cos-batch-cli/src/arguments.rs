@@ -103,10 +103,14 @@ impl Target {
     }
 }
 
+/// The calls, by their names in the docs.
+const OPERATIONS: [&str; 6] =
+    ["CreateJob", "DeleteJob", "DescribeJob", "ListJobs", "UpdateJobPriority", "UpdateJobStatus"];
+
 #[derive(Args, Debug)]
 pub(crate) struct Decode {
     /// The call that the reply answers
-    #[arg(value_name = "OP", value_parser = ["ListJobs"])]
+    #[arg(value_name = "OP", value_parser = OPERATIONS)]
     pub(crate) operation: String,
 
     /// The reply's body; stdin where it is absent or -
@@ -117,7 +121,7 @@ pub(crate) struct Decode {
     #[arg(long, value_name = "N", default_value = "200")]
     pub(crate) status: StatusCode,
 
-    /// The form of the output
+    /// The form of the output; table and tsv for a listing only
     #[arg(long, short, value_name = "FORMAT", default_value = "json")]
     pub(crate) output: Format,
 }

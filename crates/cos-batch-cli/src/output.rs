@@ -62,7 +62,7 @@ impl<W: Write> Jobs<W> {
                 self.kept.push(job);
                 Ok(())
             }
-            Format::Jsonl => writeln!(self.out, "{}", safe_json(&serde_json::to_string(&job)?)),
+            Format::Jsonl => line(&mut self.out, &job),
             Format::Tsv => writeln!(self.out, "{}", tsv(&job)),
             Format::Id => writeln!(self.out, "{}", job.job_id),
         }
@@ -122,6 +122,11 @@ fn field(text: &str) -> String {
 /// Writes one JSON document.
 pub(crate) fn document(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(value)?))
+}
+
+/// Writes one JSON document on one line.
+pub(crate) fn line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    writeln!(out, "{}", safe_json(&serde_json::to_string(value)?))
 }
 
 /// JSON with everything escaped that would steer a terminal: the same document. Between its strings

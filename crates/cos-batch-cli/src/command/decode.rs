@@ -6,12 +6,16 @@ use std::path::Path;
 
 use cos_batch::http::{Response, StatusCode};
 use cos_batch::time::OffsetDateTime;
-use cos_batch::{IntoOwned, Limits, ListJobs, NextToken, Operation, printable};
+use cos_batch::{
+    CreateJob, DeleteJob, DescribeJob, IntoOwned, JobId, Limits, ListJobs, ListJobsResult,
+    NextToken, Operation, UpdateJobPriority, UpdateJobStatus, printable,
+};
+use serde::Serialize;
 
 use crate::arguments::Decode;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Jobs, closed, document};
+use crate::output::{Format, Jobs, closed, document, line};
 
 pub(crate) fn run(arguments: &Decode) -> Result<Exit, Failure> {
     let limits = Limits::default();
@@ -23,19 +27,72 @@ pub(crate) fn run(arguments: &Decode) -> Result<Exit, Failure> {
             .help("give a file that holds the body of a reply, or pipe one in")
     })?;
     let reply = reply(arguments.status, &body);
-    let page = ListJobs::decode_response(&reply, &limits)
-        .map_err(|error| Failure::of_reply(ListJobs::NAME, &error))?;
-    let mut out = BufWriter::new(io::stdout().lock());
-    let written = match arguments.output {
-        Format::Json => document(&mut out, &page).and_then(|()| out.flush()),
-        format => {
-            let page = page.into_owned();
-            let mut jobs = Jobs::new(out, format, OffsetDateTime::now_utc());
-            let written = page.jobs.into_iter().try_for_each(|job| jobs.write(job));
-            written.and_then(|()| jobs.finish()).inspect(|()| tell_of(page.next_token.as_ref()))
+    let format = arguments.output;
+    let written = match arguments.operation.as_str() {
+        CreateJob::NAME => one(&answer::<CreateJob>(&reply, &limits)?, format, |it| &it.job_id)?,
+        DeleteJob::NAME => nothing(answer::<DeleteJob>(&reply, &limits)?, format)?,
+        DescribeJob::NAME => {
+            one(&answer::<DescribeJob>(&reply, &limits)?, format, |it| &it.job.job_id)?
         }
+        UpdateJobPriority::NAME => {
+            one(&answer::<UpdateJobPriority>(&reply, &limits)?, format, |it| &it.job_id)?
+        }
+        UpdateJobStatus::NAME => {
+            one(&answer::<UpdateJobStatus>(&reply, &limits)?, format, |it| &it.job_id)?
+        }
+        _ => page(answer::<ListJobs>(&reply, &limits)?, format),
     };
     written.map(|()| Exit::Good).or_else(|error| closed(&error))
+}
+
+fn answer<'a, O: Operation>(
+    reply: &Response<&'a [u8]>,
+    limits: &Limits,
+) -> Result<O::Output<'a>, Failure> {
+    O::decode_response(reply, limits).map_err(|error| Failure::of_reply(O::NAME, &error))
+}
+
+/// A page of jobs, in any format.
+fn page(page: ListJobsResult<'_>, format: Format) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    if format == Format::Json {
+        return document(&mut out, &page).and_then(|()| out.flush());
+    }
+    let page = page.into_owned();
+    let mut jobs = Jobs::new(out, format, OffsetDateTime::now_utc());
+    page.jobs.into_iter().try_for_each(|job| jobs.write(job))?;
+    jobs.finish()?;
+    tell_of(page.next_token.as_ref());
+    Ok(())
+}
+
+/// An answer about one job, as a document or by its id.
+fn one<T: Serialize>(
+    answer: &T,
+    format: Format,
+    job_id: impl FnOnce(&T) -> &JobId<'_>,
+) -> Result<io::Result<()>, Failure> {
+    let mut out = io::stdout().lock();
+    Ok(match format {
+        Format::Json => document(&mut out, answer),
+        Format::Jsonl => line(&mut out, answer),
+        Format::Id => writeln!(out, "{}", job_id(answer)),
+        Format::Table | Format::Tsv => return Err(no_list()),
+    })
+}
+
+/// An answer that says nothing: JSON has a word for it, and nothing has no id.
+fn nothing((): (), format: Format) -> Result<io::Result<()>, Failure> {
+    match format {
+        Format::Id => Ok(Ok(())),
+        Format::Json | Format::Jsonl => Ok(writeln!(io::stdout().lock(), "null")),
+        Format::Table | Format::Tsv => Err(no_list()),
+    }
+}
+
+fn no_list() -> Failure {
+    Failure::new(Exit::Usage, 6, "no-list", "only a listing has rows")
+        .help("choose -o json, jsonl or id")
 }
 
 /// Says that the page is not the last one, where the format has no room for it.

@@ -51,6 +51,52 @@ fn every_format() {
 }
 
 #[test]
+fn every_call_has_its_answer() {
+    let job = format!(
+        "<DescribeJobResult><Job><CreationTime>2019-12-19T18:00:30Z</CreationTime>\
+         <JobId>{ONE}</JobId><Operation><COSDeleteObject/></Operation><Priority>7</Priority>\
+         <Status>Active</Status></Job></DescribeJobResult>"
+    );
+    let id = format!("<JobId>{ONE}</JobId>");
+    for (call, reply, pointer, value) in [
+        (
+            "CreateJob",
+            format!("<CreateJobResult>{id}</CreateJobResult>"),
+            "/job_id",
+            Value::from(ONE),
+        ),
+        ("DescribeJob", job, "/job/priority", Value::from(7)),
+        (
+            "UpdateJobPriority",
+            format!(
+                "<UpdateJobPriorityResult>{id}<Priority>9</Priority></UpdateJobPriorityResult>"
+            ),
+            "/priority",
+            Value::from(9),
+        ),
+        (
+            "UpdateJobStatus",
+            format!("<UpdateJobStatusResult>{id}<Status>Ready</Status></UpdateJobStatusResult>"),
+            "/status",
+            Value::from("Ready"),
+        ),
+    ] {
+        let decoded =
+            |format: &str| cosbatch(&format!("decode {call} {format}")).input(reply.as_str());
+        let json: Value = serde_json::from_str(&decoded("").stdout()).expect("JSON");
+        assert_eq!(json.pointer(pointer), Some(&value), "{call}");
+        let line = decoded("-o jsonl").stdout();
+        assert_eq!((line.lines().count(), serde_json::from_str(&line).ok()), (1, Some(json)));
+        assert_eq!(decoded("-o id").stdout(), format!("{ONE}\n"), "{call}");
+        assert_eq!(decoded("-o table").run().code, Some(2), "{call}");
+    }
+    assert_eq!(cosbatch("decode DeleteJob --status 204").input("").stdout(), "null\n");
+    assert_eq!(cosbatch("decode DeleteJob --status 204 -o id").input("").stdout(), "");
+    assert_eq!(cosbatch("decode DeleteJob").input("<html>log in</html>").run().code, Some(9));
+    assert_eq!(cosbatch("decode CreateJob").input("<ListJobsResult/>").run().code, Some(9));
+}
+
+#[test]
 fn where_the_next_page_begins_is_told() {
     let ran = cosbatch("decode ListJobs -o id").input(page(&[ONE], TWO)).run();
     assert_eq!(ran.stderr, format!("the next page begins with the token {TWO}\n"));

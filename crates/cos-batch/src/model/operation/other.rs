@@ -5,7 +5,7 @@ use crate::value::IntoOwned;
 /// An operation that no page documents: its name and its XML, as they were written
 ///
 /// Made only by reading a document, so that its name is none of the documented ones and its XML
-/// is one well-formed element. [`read`](Self::read) makes one from text.
+/// is one well-formed element; `TryFrom<String>` makes one from text.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(into = "String", try_from = "String"))]
