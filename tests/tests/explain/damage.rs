@@ -241,11 +241,40 @@ fn a_signature_that_nobody_can_compare() {
 
 #[test]
 fn two_damages_are_both_named() {
-    let explanation = explained(|it| {
-        retarget(it, "%2B", "+");
-        header(it, "host", "batch.example");
-    });
-    let causes: Vec<_> = explanation.differences.iter().map(|it| it.cause.clone()).collect();
-    assert_eq!(causes, [Cause::PlusForSpace, Cause::HostPort]);
-    assert_eq!(explanation.cause, Cause::PlusForSpace);
+    type Damage = (fn(&mut Request<()>), Cause, Part);
+    let damages: [Damage; 9] = [
+        (|it| *it.method_mut() = Method::PUT, Cause::Method, Part::Method),
+        (|it| retarget(it, "/jobs", "/batch/jobs"), Cause::PathPrefix, Part::Path),
+        (
+            |it| retarget(it, "requestedJobStatus=Cancelled&", ""),
+            Cause::Missing,
+            parameter("requestedjobstatus"),
+        ),
+        (|it| retarget(it, "%2B", "+"), Cause::PlusForSpace, parameter("statusupdatereason")),
+        (|it| retarget(it, "tag=b", "tag=c"), Cause::Value, parameter("tag")),
+        (|it| header(it, "host", "batch.example"), Cause::HostPort, named("host")),
+        (|it| drop(it.headers_mut().remove("x-cos-appid")), Cause::Missing, named("x-cos-appid")),
+        (|it| header(it, "x-cos-meta-x", "some Text"), Cause::Whitespace, named("x-cos-meta-x")),
+        (
+            |it| {
+                for _ in ["sign-time", "key-time"] {
+                    authorization(it, "=1557902800;", "=1557902000;");
+                }
+            },
+            Cause::Times,
+            Part::Times,
+        ),
+    ];
+    for (index, (first, cause, part)) in damages.iter().enumerate() {
+        for (second, other_cause, other_part) in &damages[index + 1..] {
+            let explanation = explained(|it| {
+                first(it);
+                second(it);
+            });
+            let found = explanation.differences.iter().map(|it| (&it.part, &it.cause));
+            let expected = [(part, cause), (other_part, other_cause)];
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{explanation}");
+            assert_eq!(explanation.cause, *cause);
+        }
+    }
 }
