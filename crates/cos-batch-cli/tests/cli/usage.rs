@@ -36,7 +36,7 @@ fn bad_arguments_are_named() {
         ("list --app-id x-1", "expected an APPID"),
         ("list --region AP_CHENGDU", "expected a region such as ap-chengdu"),
         ("decode", "<OP>"),
-        ("decode CopyJob", "possible values: ListJobs"),
+        ("decode CopyJob", "possible values: CreateJob"),
         ("decode ListJobs --status 99", "--status <N>"),
         ("decode ListJobs --status OK", "--status <N>"),
         ("serve --listen localhost", "--listen <ADDR>"),
