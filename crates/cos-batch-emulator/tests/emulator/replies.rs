@@ -74,8 +74,8 @@ fn a_refusal_can_always_be_written() {
         let error = refused(&reply, 403, ErrorCode::SignatureDoesNotMatch);
         assert_eq!(error.resource.as_deref(), Some(&*target));
         let format_string = error.format_string.unwrap();
-        assert!(format_string.starts_with("get\n/"), "{format_string:?}");
-        assert!(format_string.contains('\u{fffd}'), "{format_string:?}");
+        assert!(format_string.as_str().starts_with("get\n/"), "{format_string:?}");
+        assert!(format_string.as_str().contains('\u{fffd}'), "{format_string:?}");
     }
 }
 
