@@ -2,6 +2,25 @@
 //!
 //! Whoever writes down an answer by hand gets the inverse for nothing, and a codec whose two
 //! halves are wrong in the same way is found out.
+//!
+//! ```
+//! use cos_batch::{Endpoint, ListJobs, ListJobsResult};
+//! use cos_batch_testkit::kat::{kat_inverse, kat_inverse_request};
+//!
+//! kat_inverse::<ListJobs>(b"<ListJobsResult/>", &ListJobsResult::default());
+//!
+//! let endpoint = Endpoint::custom("http", "127.0.0.1:9000", "1250000000".parse()?)?;
+//! let mut list = ListJobs::new();
+//! list.max_results = Some("2".parse()?);
+//! kat_inverse_request(
+//!     &endpoint,
+//!     &list,
+//!     "GET http://127.0.0.1:9000/jobs?maxResults=2\n\
+//!      host: 127.0.0.1:9000\n\
+//!      x-cos-appid: 1250000000\n",
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::fmt::Debug;
 

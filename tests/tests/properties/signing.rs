@@ -247,7 +247,7 @@ proptest! {
     }
 
     #[test]
-    fn and_refused_outside(signed in signed(), off in 1..100_000_000_i64) {
+    fn and_refused_outside(signed in signed(), off in prop_oneof![1..9_i64, 9..100_000_000_i64]) {
         let at = |seconds| signed.verify(VerifyPolicy::default(), signed.now + Duration::seconds(seconds));
         prop_assert_eq!(at(-960 - off), Err(VerifyError::NotYetValid));
         prop_assert_eq!(at(3540 + off), Err(VerifyError::Expired));
