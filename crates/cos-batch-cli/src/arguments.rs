@@ -10,7 +10,7 @@ use cos_batch::http::StatusCode;
 use cos_batch::{AppId, JobStatus, MaxResults, NextToken, Region, Uin};
 use jiff::SignedDuration;
 
-use crate::output::Format;
+use crate::format::Format;
 
 /// List Tencent Cloud COS batch jobs
 ///

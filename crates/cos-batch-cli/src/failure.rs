@@ -8,7 +8,8 @@ use cos_batch::printable;
 use serde_json::json;
 
 use crate::exit::Exit;
-use crate::output::{Format, safe_json};
+use crate::format::Format;
+use crate::json;
 
 /// Why a command ended without what it was asked for
 #[derive(Debug)]
@@ -108,7 +109,7 @@ impl Failure {
             "attempts": self.call.attempts.map(|(made, _)| made),
             "attempts_allowed": self.call.attempts.map(|(_, allowed)| allowed),
         });
-        safe_json(&json!({ "error": error }).to_string()) + "\n"
+        json::safe(&json!({ "error": error }).to_string()) + "\n"
     }
 }
 

@@ -7,6 +7,8 @@ mod arguments;
 mod command;
 mod exit;
 mod failure;
+mod format;
+mod json;
 mod output;
 
 use std::process::ExitCode;

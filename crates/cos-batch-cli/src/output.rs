@@ -2,38 +2,16 @@
 
 mod table;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
-use clap::ValueEnum;
 use cos_batch::date::format_timestamp;
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{JobSummary, ProgressSummary, printable};
-use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-
-/// A form of output
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum Format {
-    /// A table that fits the terminal; ids are whole
-    Table,
-    /// One JSON array, once the listing is complete
-    Json,
-    /// One JSON object a line, as the jobs come
-    Jsonl,
-    /// Tab-separated values without a header, as the jobs come
-    Tsv,
-    /// The ids, one a line, as the jobs come
-    Id,
-}
-
-impl Format {
-    /// The format for a stdout that nobody chose one for.
-    pub(crate) fn of_stdout() -> Self {
-        if io::stdout().is_terminal() { Self::Table } else { Self::Tsv }
-    }
-}
+use crate::format::Format;
+use crate::json;
 
 /// Writes jobs to stdout, as they come where the format allows it
 pub(crate) struct Jobs<W> {
@@ -62,7 +40,7 @@ impl<W: Write> Jobs<W> {
                 self.kept.push(job);
                 Ok(())
             }
-            Format::Jsonl => line(&mut self.out, &job),
+            Format::Jsonl => json::line(&mut self.out, &job),
             Format::Tsv => writeln!(self.out, "{}", tsv(&job)),
             Format::Id => writeln!(self.out, "{}", job.job_id),
         }
@@ -79,7 +57,7 @@ impl<W: Write> Jobs<W> {
             Format::Table if !self.kept.is_empty() => {
                 writeln!(self.out, "{}", table::jobs(&self.kept, self.now))?;
             }
-            Format::Json => document(&mut self.out, &self.kept)?,
+            Format::Json => json::document(&mut self.out, &self.kept)?,
             _ => {}
         }
         self.out.flush()
@@ -117,31 +95,6 @@ fn tsv(job: &JobSummary<'_>) -> String {
 /// would steer a terminal.
 fn field(text: &str) -> String {
     printable(text, usize::MAX)
-}
-
-/// Writes one JSON document.
-pub(crate) fn document(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(value)?))
-}
-
-/// Writes one JSON document on one line.
-pub(crate) fn line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    writeln!(out, "{}", safe_json(&serde_json::to_string(value)?))
-}
-
-/// JSON with everything escaped that would steer a terminal: the same document. Between its strings
-/// it has line ends at most.
-pub(crate) fn safe_json(json: &str) -> String {
-    let mut safe = String::with_capacity(json.len());
-    for c in json.chars() {
-        let plain = c.is_ascii_graphic() || matches!(c, ' ' | '\n');
-        if plain || printable(c.encode_utf8(&mut [0; 4]), 1).starts_with(c) {
-            safe.push(c);
-        } else {
-            safe.push_str(&format!("\\u{:04x}", u32::from(c)));
-        }
-    }
-    safe
 }
 
 /// stdout could not be written to. A reader that went away has read enough.

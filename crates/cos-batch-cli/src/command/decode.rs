@@ -15,7 +15,9 @@ use serde::Serialize;
 use crate::arguments::Decode;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Jobs, closed, document, line};
+use crate::format::Format;
+use crate::json;
+use crate::output::{Jobs, closed};
 
 pub(crate) fn run(arguments: &Decode) -> Result<Exit, Failure> {
     let limits = Limits::default();
@@ -56,7 +58,7 @@ fn answer<'a, O: Operation>(
 fn page(page: ListJobsResult<'_>, format: Format) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     if format == Format::Json {
-        return document(&mut out, &page).and_then(|()| out.flush());
+        return json::document(&mut out, &page).and_then(|()| out.flush());
     }
     let page = page.into_owned();
     let mut jobs = Jobs::new(out, format, OffsetDateTime::now_utc());
@@ -74,8 +76,8 @@ fn one<T: Serialize>(
 ) -> Result<io::Result<()>, Failure> {
     let mut out = io::stdout().lock();
     Ok(match format {
-        Format::Json => document(&mut out, answer),
-        Format::Jsonl => line(&mut out, answer),
+        Format::Json => json::document(&mut out, answer),
+        Format::Jsonl => json::line(&mut out, answer),
         Format::Id => writeln!(out, "{}", job_id(answer)),
         Format::Table | Format::Tsv => return Err(no_list()),
     })

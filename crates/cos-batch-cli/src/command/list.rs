@@ -11,7 +11,8 @@ use crate::account::Account;
 use crate::arguments::List;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Format, Jobs, closed};
+use crate::format::Format;
+use crate::output::{Jobs, closed};
 
 /// A page of the local service, so that a newcomer sees a listing of several pages.
 const LOCAL_PAGE: u32 = 15;
