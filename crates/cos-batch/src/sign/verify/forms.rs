@@ -8,7 +8,6 @@ use http::Request;
 use http::header::HOST;
 use http::uri::Authority;
 
-use super::different;
 use crate::sign::canonical::{self, Pair};
 
 /// The listed headers, with the host as it came and without its port.
@@ -17,7 +16,8 @@ pub(super) fn header_forms<B>(request: &Request<B>, list: &str) -> Vec<Vec<Pair>
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     let host = host.or(request.uri().authority().map(Authority::as_str)).unwrap_or_default();
     let name = host.parse::<Authority>().map_or_else(|_| host.into(), |it| it.host().to_owned());
-    let forms = different([host, &name]).map(|host| {
+    let other = (name != host).then_some(name.as_str());
+    let forms = std::iter::once(host).chain(other).map(|host| {
         let mut pairs = others.clone();
         pairs.push(canonical::pair(b"host", host.as_bytes()));
         Listed::new(&pairs, list).pick(Spelling::Lower, Repeated::All)
