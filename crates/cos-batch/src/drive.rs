@@ -1,7 +1,11 @@
-//! A loop over any machine, given the I/O as closures
+//! Two loops over any machine, given the I/O as closures
 //!
-//! This is all that an adapter adds to a machine. Where it does not fit, write your own: it is
-//! short.
+//! This is all that an adapter adds to a machine. Where neither fits, write your own: it is short.
+
+mod asynchronous;
+mod flight;
+
+pub use asynchronous::asynchronous;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +16,9 @@ use time::OffsetDateTime;
 
 use crate::error::{Error, Lost, SignError};
 use crate::machine::{Event, Machine, Step};
-use crate::sign::Signer;
+use crate::sign::{Credentials, Signer};
+
+use flight::Flight;
 
 /// A run that failed, and what the driver's own I/O said last
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -59,7 +65,10 @@ impl<E: std::error::Error + 'static> std::error::Error for Failed<E> {
 /// | `sleep` | rests |
 ///
 /// `send` hands over a body that is larger than the machine's limit as one byte more than the
-/// limit, and a body that broke off as far as it came.
+/// limit, and a body that broke off as far as it came. Where it panics, the machine learns that the
+/// request may have arrived.
+///
+/// Where there is no signer, a machine that rests or has ended goes on all the same.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -85,7 +94,7 @@ impl<E: std::error::Error + 'static> std::error::Error for Failed<E> {
 /// # Errors
 ///
 /// [`Failed`], with the machine's error. The machine can be run again; it repeats a final error.
-pub fn blocking<M: Machine, E>(
+pub fn blocking<M: Machine + ?Sized, E>(
     machine: &mut M,
     mut now: impl FnMut() -> OffsetDateTime,
     mut signer: impl FnMut(OffsetDateTime) -> Result<Arc<Signer>, SignError>,
@@ -95,19 +104,12 @@ pub fn blocking<M: Machine, E>(
     let mut cause = None;
     loop {
         let time = now();
-        let step = signer(time).map_err(Error::from).and_then(|signer| machine.next(&signer, time));
-        let received = match step {
-            Ok(Step::Send { request, within }) => match send(request, within) {
-                Ok(reply) => {
-                    let (parts, body) = reply.into_parts();
-                    let reply = Response::from_parts(parts, body.as_slice());
-                    machine.receive(Event::Reply(reply), now())
-                }
-                Err((lost, error)) => {
-                    cause = Some(error);
-                    machine.receive(Event::Lost(lost), now())
-                }
-            },
+        let received = match step(machine, signer(time), time) {
+            Ok(Step::Send { request, within }) => {
+                let flight = Flight::new(machine, &mut now);
+                let outcome = send(request, within);
+                flight.landed(outcome, &mut cause)
+            }
             Ok(Step::Sleep(rest)) => {
                 sleep(rest);
                 machine.receive(Event::Woke, now())
@@ -120,5 +122,23 @@ pub fn blocking<M: Machine, E>(
             Ok(item) => return Ok(item),
             Err(error) => return Err(Failed::new(error, cause)),
         }
+    }
+}
+
+/// What the machine does now, with a signer or, where no signature is needed, without one.
+fn step<M: Machine + ?Sized>(
+    machine: &M,
+    signer: Result<Arc<Signer>, SignError>,
+    now: OffsetDateTime,
+) -> Result<Step, Error> {
+    let none = match signer {
+        Ok(signer) => return machine.next(&signer, now),
+        Err(none) => none,
+    };
+    // Rests and ends need no key. What this signer signs is never sent.
+    let nobody = Signer::new(Credentials::new("nobody", "nothing")?);
+    match machine.next(&nobody, now) {
+        Ok(Step::Send { .. }) | Err(Error::Sign(_)) => Err(none.into()),
+        step => step,
     }
 }
