@@ -31,7 +31,9 @@ use std::time::Duration;
 
 use cos_batch::http::{Request, Response, header};
 use cos_batch::time::{self, OffsetDateTime};
-use cos_batch::{Credentials, Error, Event, ListJobsResult, Lost, Machine, Signer, Step};
+use cos_batch::{
+    Credentials, DescribeJobResult, Error, Event, ListJobsResult, Lost, Machine, Signer, Step,
+};
 
 /// What happens to a request, or to the clock
 #[derive(Clone, Debug)]
@@ -92,6 +94,12 @@ impl Logged for ListJobsResult<'_> {
             line.push_str(job.job_id.as_str());
         }
         line
+    }
+}
+
+impl Logged for DescribeJobResult<'_> {
+    fn line(&self) -> String {
+        format!("job {} is {}", self.job.job_id, self.job.status)
     }
 }
 

@@ -53,10 +53,12 @@ mod exchange;
 mod pages;
 mod retry;
 mod skew;
+mod watch;
 
 pub use exchange::Exchange;
 pub use pages::Pages;
 pub use retry::Retry;
+pub use watch::Watch;
 
 use std::time::Duration;
 

@@ -107,8 +107,8 @@ impl<O: Operation> Exchange<O> {
     }
 
     /// Another call under the same conditions, not sent yet.
-    pub(super) fn renewed(&self, operation: O) -> Self {
-        Self::new(self.endpoint.clone(), operation, self.retry.clone())
+    pub(super) fn renewed<P: Operation>(&self, operation: P) -> Exchange<P> {
+        Exchange::new(self.endpoint.clone(), operation, self.retry.clone())
             .with_limits(self.limits)
             .with_clock_offset(self.clock_offset)
     }
@@ -117,6 +117,11 @@ impl<O: Operation> Exchange<O> {
     #[must_use]
     pub fn operation(&self) -> &O {
         &self.operation
+    }
+
+    /// How it tries.
+    pub(super) fn retry(&self) -> &Retry {
+        &self.retry
     }
 
     fn reply(

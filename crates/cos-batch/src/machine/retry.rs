@@ -58,13 +58,21 @@ impl Retry {
     }
 
     fn jitter(&self, attempts: u32) -> Duration {
-        let doubled = 1_u32.checked_shl(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
-        let bound = self.base.saturating_mul(doubled).min(self.cap);
-        let nanos = u64::try_from(bound.as_nanos()).unwrap_or(u64::MAX);
+        self.part_of(doubled(self.base, attempts).min(self.cap), attempts)
+    }
+
+    /// A random part of a time: the n-th of this seed.
+    pub(super) fn part_of(&self, whole: Duration, n: u32) -> Duration {
+        let nanos = u64::try_from(whole.as_nanos()).unwrap_or(u64::MAX);
         // The upper half of a product of 64 bits each is uniform from 0 to `nanos`.
-        let part = u128::from(random(self.seed, attempts)) * u128::from(nanos);
+        let part = u128::from(random(self.seed, n)) * u128::from(nanos);
         Duration::from_nanos(u64::try_from(part >> 64).unwrap_or(nanos))
     }
+}
+
+/// A time, doubled from the second on.
+pub(super) fn doubled(base: Duration, nth: u32) -> Duration {
+    base.saturating_mul(1_u32.checked_shl(nth.saturating_sub(1)).unwrap_or(u32::MAX))
 }
 
 /// The n-th number of a seed, by splitmix64.
