@@ -2,8 +2,14 @@
 //!
 //! `PROPTEST_CASES` says how often each property is tried, 256 unless told; the slow ones less.
 
+#[path = "properties/cuts.rs"]
+mod cuts;
+#[path = "properties/json.rs"]
+mod json;
 #[path = "properties/machines.rs"]
 mod machines;
+#[path = "properties/refused.rs"]
+mod refused;
 #[path = "properties/round.rs"]
 mod round;
 #[path = "properties/secrets.rs"]

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | run a machine in virtual time against a script | [`world`] |
 //! | make valid values of every type, for proptest | [`strategies`] |
+//! | write and read any of the six calls | [`calls`] |
 //! | make pages of any size, the same for the same seed | [`corpus`] |
 //! | show a request as text, for a snapshot | [`show`] |
 //! | hold a known answer against both directions | [`kat`] |
@@ -12,6 +13,7 @@
 //!
 //! All of it panics where something does not hold: it is made for tests.
 
+pub mod calls;
 pub mod corpus;
 pub mod kat;
 pub mod oracle;

@@ -32,7 +32,8 @@ use std::time::Duration;
 use cos_batch::http::{Request, Response, header};
 use cos_batch::time::{self, OffsetDateTime};
 use cos_batch::{
-    Credentials, DescribeJobResult, Error, Event, ListJobsResult, Lost, Machine, Signer, Step,
+    CreateJobResult, Credentials, DescribeJobResult, Error, Event, ListJobsResult, Lost, Machine,
+    Signer, Step, UpdateJobPriorityResult, UpdateJobStatusResult,
 };
 
 /// What happens to a request, or to the clock
@@ -97,9 +98,34 @@ impl Logged for ListJobsResult<'_> {
     }
 }
 
+impl Logged for CreateJobResult<'_> {
+    fn line(&self) -> String {
+        format!("created {}", self.job_id)
+    }
+}
+
+/// For calls that answer with nothing.
+impl Logged for () {
+    fn line(&self) -> String {
+        "nothing".to_owned()
+    }
+}
+
 impl Logged for DescribeJobResult<'_> {
     fn line(&self) -> String {
         format!("job {} is {}", self.job.job_id, self.job.status)
+    }
+}
+
+impl Logged for UpdateJobPriorityResult<'_> {
+    fn line(&self) -> String {
+        format!("job {} has priority {}", self.job_id, self.priority)
+    }
+}
+
+impl Logged for UpdateJobStatusResult<'_> {
+    fn line(&self) -> String {
+        format!("job {} is {}", self.job_id, self.status)
     }
 }
 
@@ -208,11 +234,7 @@ impl World {
                     return run;
                 }
                 Err(error) => {
-                    // Where the cause can be mended the machine may go on.
-                    let mendable = matches!(
-                        error,
-                        Error::Build(_) | Error::Sign(_) | Error::DeadlinePassed { .. }
-                    );
+                    let mendable = is_mendable(&error);
                     let run = run.failed(error);
                     if !mendable {
                         self.stays(machine, &run);
@@ -328,6 +350,17 @@ impl<T> Run<T> {
         self.note(&format!("failed: {error}"));
         self.end = Err(error);
         self
+    }
+}
+
+/// May the machine go on once the cause is mended? An error of `next` has changed nothing.
+fn is_mendable(error: &Error) -> bool {
+    match error {
+        // Also where nobody knows what became of an attempt before.
+        Error::OutcomeUnknown { cause } => matches!(**cause, Error::DeadlinePassed { .. }),
+        error => {
+            matches!(error, Error::Build(_) | Error::Sign(_) | Error::DeadlinePassed { .. })
+        }
     }
 }
 

@@ -4,7 +4,10 @@ use std::time::Duration as Rest;
 
 use cos_batch::http::{HeaderValue, Response, StatusCode};
 use cos_batch::time::{Duration, OffsetDateTime};
-use cos_batch::{Endpoint, Exchange, ListJobs, Lost, Pages, Retry, printable};
+use cos_batch::{
+    CreateJob, DeleteJob, DescribeJob, Endpoint, Error, Exchange, ListJobs, Lost, Operation, Pages,
+    Repeat, Retry, UpdateJobPriority, UpdateJobStatus, printable,
+};
 use cos_batch_testkit::strategies;
 use cos_batch_testkit::world::{Logged, Outcome, Run, World};
 use proptest::prelude::*;
@@ -48,11 +51,22 @@ fn refusal() -> impl Strategy<Value = String> {
     select(codes.to_vec()).prop_map(|code| format!("<Error><Code>{code}</Code></Error>"))
 }
 
-fn body() -> impl Strategy<Value = String> {
+/// The answer to a call, whole or cut off.
+fn answer<O: Operation>(
+    answers: impl Strategy<Value = O::Output<'static>>,
+) -> impl Strategy<Value = String> {
+    answers.prop_map(|answer| {
+        String::from_utf8(O::encode_response(&answer).unwrap().into_body()).unwrap()
+    })
+}
+
+/// What a reply may hold, in half of the cases an answer.
+fn body(answer: impl Strategy<Value = String> + 'static) -> impl Strategy<Value = String> {
+    let answer = answer.boxed();
     prop_oneof![
-        8 => page(),
+        8 => answer.clone(),
         4 => refusal(),
-        1 => page().prop_map(|page| page[..page.len() - 9].to_owned()),
+        1 => answer.prop_map(|answer| answer.chars().take(answer.chars().count() / 2).collect()),
         1 => Just("<html>busy</html>".to_owned()),
         1 => strategies::xml_text(0, 40),
     ]
@@ -73,10 +87,10 @@ fn header() -> impl Strategy<Value = (&'static str, &'static str)> {
     ])
 }
 
-fn reply() -> impl Strategy<Value = Outcome> {
+fn reply(body: impl Strategy<Value = String>) -> impl Strategy<Value = Outcome> {
     let statuses = [200, 200, 200, 204, 301, 400, 403, 404, 429, 500, 502, 503, 504];
     let headers = prop::collection::vec(header(), 0..3);
-    (select(statuses.to_vec()), headers, body()).prop_map(|(status, headers, body)| {
+    (select(statuses.to_vec()), headers, body).prop_map(|(status, headers, body)| {
         let mut reply = Response::new(body.into_bytes());
         *reply.status_mut() = StatusCode::from_u16(status).unwrap();
         for (name, value) in headers {
@@ -92,12 +106,15 @@ fn jump() -> impl Strategy<Value = Outcome> {
         .prop_map(Outcome::Jump)
 }
 
-/// More than any machine here can use up.
-fn script() -> impl Strategy<Value = Vec<Outcome>> {
+/// More than so many calls can use up.
+fn script(
+    answer: impl Strategy<Value = String> + 'static,
+    calls: u32,
+) -> impl Strategy<Value = Vec<Outcome>> {
     let lost = select(vec![Lost::BeforeSending, Lost::AfterSending]).prop_map(Outcome::Lost);
-    let outcome = prop_oneof![6 => reply(), 2 => lost];
+    let outcome = prop_oneof![6 => reply(body(answer)), 2 => lost];
     let outcome = (prop::option::weighted(0.2, jump()), outcome);
-    let length = (MOST_PAGES * (4 + 1)) as usize;
+    let length = (calls * (4 + 1)) as usize;
     prop::collection::vec(outcome, length).prop_map(|script| {
         script.into_iter().flat_map(|(jump, outcome)| jump.into_iter().chain([outcome])).collect()
     })
@@ -139,21 +156,59 @@ fn check<T: Logged>(run: &Run<T>, retry: &Retry, pages: u32) -> Result<(), TestC
     Ok(())
 }
 
+/// One call ends, with its answer or with an error.
+fn call<O>(call: O, script: Vec<Outcome>, retry: &Retry, offset: i64) -> Result<(), TestCaseError>
+where
+    O: Operation,
+    O::Output<'static>: Logged,
+{
+    let mut exchange =
+        Exchange::new(endpoint(), call, retry.clone()).with_clock_offset(Duration::seconds(offset));
+    let run = world(script).run(&mut exchange);
+    prop_assert_eq!(run.items.len(), usize::from(run.end.is_ok()), "{}", &run.log);
+    if let Err(Error::OutcomeUnknown { .. }) = run.end {
+        prop_assert!(O::REPEAT != Repeat::Safe, "{}", &run.log);
+    }
+    check(&run, retry, 1)
+}
+
+macro_rules! calls {
+    ($($name:ident: $Call:ident, $answers:expr;)+) => { $(
+        mod $name {
+            use super::*;
+
+            proptest! {
+                #![proptest_config(cases(2))]
+
+                #[test]
+                fn a_call_ends(
+                    request in strategies::$name(),
+                    script in script(answer::<$Call>($answers), 1),
+                    retry in retry(),
+                    offset in -100_000..100_000_i64,
+                ) {
+                    call::<$Call>(request, script, &retry, offset)?;
+                }
+            }
+        }
+    )+ };
+}
+
+calls! {
+    create_job: CreateJob, strategies::create_job_result();
+    delete_job: DeleteJob, Just(());
+    describe_job: DescribeJob, strategies::describe_job_result();
+    list_jobs: ListJobs, strategies::list_jobs_result();
+    update_job_priority: UpdateJobPriority, strategies::update_job_priority_result();
+    update_job_status: UpdateJobStatus, strategies::update_job_status_result();
+}
+
 proptest! {
     #![proptest_config(cases(1))]
 
     #[test]
-    fn a_call_ends(script in script(), retry in retry(), offset in -100_000..100_000_i64) {
-        let mut exchange = Exchange::new(endpoint(), ListJobs::new(), retry.clone())
-            .with_clock_offset(Duration::seconds(offset));
-        let run = world(script).run(&mut exchange);
-        prop_assert_eq!(run.items.len(), usize::from(run.end.is_ok()), "{}", &run.log);
-        check(&run, &retry, 1)?;
-    }
-
-    #[test]
     fn a_listing_ends(
-        script in script(),
+        script in script(page(), MOST_PAGES),
         list in strategies::list_jobs(),
         retry in retry(),
         most_pages in 1..=MOST_PAGES,

@@ -1,14 +1,18 @@
 //! No secret is shown, whatever is printed
 
+use std::fmt::Debug;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use cos_batch::http::HeaderValue;
+use cos_batch::http::{HeaderValue, Request};
+use cos_batch::serve::AnyRequest;
 use cos_batch::text::push_encoded;
 use cos_batch::time::{Duration, OffsetDateTime};
 use cos_batch::{
-    Credentials, Exchange, Machine, Operation, Pages, Retry, Signer, VerifyPolicy, verify,
+    Credentials, Endpoint, Exchange, Limits, ListJobs, Machine, Operation, Pages, Retry, Signer,
+    Trace, VerifyPolicy, explain, verify,
 };
-use cos_batch_testkit::strategies;
+use cos_batch_testkit::{calls, strategies};
 use proptest::prelude::*;
 
 use super::cases;
@@ -30,13 +34,51 @@ fn forms(secret: &str) -> Vec<String> {
     ]
 }
 
+/// What a machine shows of itself and of its next step.
+fn machine<O>(call: &O, endpoint: &Endpoint, signer: &Signer, now: OffsetDateTime) -> String
+where
+    O: Operation + Clone + Debug,
+{
+    let exchange = Exchange::new(endpoint.clone(), call.clone(), Retry::new(7));
+    format!("{exchange:?} {:?}\n", exchange.next(signer, now))
+}
+
+fn machines(any: &AnyRequest, endpoint: &Endpoint, signer: &Signer, now: OffsetDateTime) -> String {
+    match any {
+        AnyRequest::CreateJob(call) => machine(&**call, endpoint, signer, now),
+        AnyRequest::DeleteJob(call) => machine(call, endpoint, signer, now),
+        AnyRequest::DescribeJob(call) => machine(call, endpoint, signer, now),
+        AnyRequest::ListJobs(call) => {
+            let pages = Pages::new(endpoint.clone(), call.clone(), Retry::new(7));
+            let shown = format!("{pages:?} {:?}\n", pages.next(signer, now));
+            shown + &machine(call, endpoint, signer, now)
+        }
+        AnyRequest::UpdateJobPriority(call) => machine(call, endpoint, signer, now),
+        AnyRequest::UpdateJobStatus(call) => machine(call, endpoint, signer, now),
+        other => panic!("{} is none of the six", other.name()),
+    }
+}
+
+/// What a server that finds a signature wrong shows, what it answers, and what the client makes of
+/// the answer.
+fn refusal(request: &Request<Vec<u8>>, credentials: &Credentials, trace: &Trace) -> String {
+    let now = OffsetDateTime::UNIX_EPOCH + Duration::days(18_000);
+    let key_of = |_: &str, _: Option<&str>| Some(credentials.secret_key().clone());
+    let error = verify(request, key_of, &VerifyPolicy::default(), now).unwrap_err();
+    let answer = error.to_service_error();
+    let reply = answer.encode();
+    let read = ListJobs::decode_response(&calls::received(&reply), &Limits::default()).unwrap_err();
+    let explanation = explain(trace, &answer);
+    format!("{error} {error:?} {answer} {answer:?} {read} {read:?} {explanation} {explanation:?}\n")
+}
+
 proptest! {
     #![proptest_config(cases(1))]
 
     #[test]
     fn no_secret_is_shown(
         (id, key, token) in strategies::secrets(),
-        list in strategies::list_jobs(),
+        any in strategies::any_request(),
         endpoint in strategies::endpoint(),
     ) {
         let now = OffsetDateTime::UNIX_EPOCH + Duration::days(18_000);
@@ -45,7 +87,8 @@ proptest! {
             credentials = credentials.with_token(token.clone()).unwrap();
         }
         let signer = Signer::new(credentials.clone());
-        let mut request = list.encode_request(&endpoint).unwrap();
+        let mut request = calls::encode(&any, &endpoint).unwrap();
+        let plain = request.clone();
         signer.sign(&mut request, now).unwrap();
         let trace = signer.trace(&request, now);
         let mut shown = format!(
@@ -65,17 +108,17 @@ proptest! {
             shown.push_str(&format!("{error} {error:?}\n"));
         }
 
-        let exchange = Exchange::new(endpoint.clone(), list.clone(), Retry::new(7));
-        let pages = Pages::new(endpoint, list, Retry::new(7));
-        let steps = (exchange.next(&signer, now), pages.next(&signer, now));
-        shown.push_str(&format!("{exchange:?} {pages:?} {steps:?}\n"));
+        shown.push_str(&machines(&any, &endpoint, &signer, now));
 
-        // A server that finds the signature wrong, and the answer it makes.
-        request.headers_mut().insert("x-cos-appid", HeaderValue::from_static("none"));
-        let key_of = |_: &str, _: Option<&str>| Some(credentials.secret_key().clone());
-        let error = verify(&request, key_of, &VerifyPolicy::default(), now).unwrap_err();
-        let answer = error.to_service_error();
-        shown.push_str(&format!("{error} {error:?} {answer} {answer:?}\n"));
+        // Signed in the headers and in the query, and another host in the end.
+        let mut presigned = plain.clone();
+        *presigned.uri_mut() = signer.presign(&plain, now).unwrap();
+        let again = signer.presign(&presigned, now).unwrap_err();
+        shown.push_str(&format!("{again} {again:?}\n"));
+        for mut request in [request, presigned] {
+            request.headers_mut().insert("host", HeaderValue::from_static("none"));
+            shown.push_str(&refusal(&request, &credentials, &trace));
+        }
 
         for secret in [Some(key), token].into_iter().flatten() {
             for form in forms(&secret) {
@@ -87,16 +130,16 @@ proptest! {
     #[test]
     fn a_place_with_a_password_is_refused_without_it(password in "[a-z]{12,20}") {
         let authority = format!("user:{password}@host");
-        let error = cos_batch::Endpoint::custom("http", &authority, "1".parse().unwrap());
+        let error = Endpoint::custom("http", &authority, "1".parse().unwrap());
         let error = error.unwrap_err();
         prop_assert!(!format!("{error} {error:?}").contains(&password), "{error:?}");
     }
 
     #[test]
-    fn a_request_shows_what_it_asks_for(list in strategies::list_jobs()) {
+    fn a_request_shows_what_it_asks_for(any in strategies::any_request()) {
         // Masked, not mute: what is no secret can be read.
-        let endpoint = cos_batch::Endpoint::custom("http", "h", "1250000000".parse().unwrap());
-        let mut request = list.encode_request(&endpoint.unwrap()).unwrap();
+        let endpoint = Endpoint::custom("http", "h", "1250000000".parse().unwrap());
+        let mut request = calls::encode(&any, &endpoint.unwrap()).unwrap();
         let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "SECRETEXAMPLE").unwrap());
         signer.sign(&mut request, OffsetDateTime::UNIX_EPOCH).unwrap();
         let shown = format!("{request:?} {signer:?}");
