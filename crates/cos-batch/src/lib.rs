@@ -10,6 +10,7 @@
 //! | sign a request | [`Signer`] |
 //! | learn why a signature was refused | [`explain`] |
 //! | retry a call, read a whole listing, follow a job | [`Exchange`], [`Pages`], [`Watch`]: a [`Machine`] |
+//! | create a job, never two | [`CreateOnce`]: a [`Machine`] |
 //! | run a machine | [`drive`], or a loop of your own |
 //! | answer requests, in a test or an emulator | [`serve`], [`verify`], [`ServiceError`] |
 //! | add a call | [`op`], [`xml`], [`text`], [`date`] |
@@ -38,7 +39,7 @@ pub use error::{
     BuildError, Error, ErrorCode, Lost, NotCos, ReplyError, RequestError, ServiceError, SignError,
     VerifyError, XmlError, XmlErrorKind,
 };
-pub use machine::{Event, Exchange, Machine, Pages, Retry, Step, Watch};
+pub use machine::{CreateOnce, Creation, Event, Exchange, Machine, Pages, Retry, Step, Watch};
 pub use model::{
     AppId, BucketArn, CannedAccessControlList, ClientRequestToken, Directive, ExpirationInDays,
     Grant, Grantee, GranteeType, InitiateRestoreObject, Job, JobFailure, JobId, JobOperation,

@@ -49,12 +49,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod create_once;
 mod exchange;
 mod pages;
 mod retry;
 mod skew;
 mod watch;
 
+pub use create_once::{CreateOnce, Creation};
 pub use exchange::Exchange;
 pub use pages::Pages;
 pub use retry::Retry;

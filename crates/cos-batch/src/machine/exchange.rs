@@ -119,6 +119,16 @@ impl<O: Operation> Exchange<O> {
         &self.operation
     }
 
+    /// How the last attempt that failed ended.
+    pub(super) fn last_error(&self) -> Option<&Error> {
+        self.last.as_ref()
+    }
+
+    /// May an attempt have been carried out without our knowing?
+    pub(super) fn may_have_arrived(&self) -> bool {
+        self.may_have_arrived
+    }
+
     /// How it tries.
     pub(super) fn retry(&self) -> &Retry {
         &self.retry

@@ -56,11 +56,16 @@ impl Pages {
         } else {
             Vec::new()
         };
+        Self { keep, ..Self::of(Exchange::new(endpoint, list, retry)) }
+    }
+
+    /// The listing that begins with this page, all of it.
+    pub(super) fn of(exchange: Exchange<ListJobs>) -> Self {
         Self {
-            seen: list.next_token.iter().cloned().collect(),
-            exchange: Exchange::new(endpoint, list, retry),
+            seen: exchange.operation().next_token.iter().cloned().collect(),
+            exchange,
             end: End::Open,
-            keep,
+            keep: Vec::new(),
             max_pages: Self::MAX_PAGES,
             pages: 0,
             last: BTreeSet::new(),
@@ -115,6 +120,15 @@ impl Pages {
     #[must_use]
     pub fn exchange(&self) -> &Exchange<ListJobs> {
         &self.exchange
+    }
+
+    /// How it ended, if it has.
+    pub(super) fn ended(&self) -> Option<Result<(), &Error>> {
+        match &self.end {
+            End::Open => None,
+            End::Done => Some(Ok(())),
+            End::Failed(error) => Some(Err(error)),
+        }
     }
 
     fn go_to(&mut self, token: NextToken<'static>) {
