@@ -93,22 +93,36 @@ proptest! {
     }
 }
 
+/// A document of any call as the oracles take it, with its status and its letter.
+fn document() -> impl Strategy<Value = Vec<u8>> {
+    fn answer<O: Operation>(letter: u8, output: &O::Output<'_>) -> Vec<u8> {
+        [&[b'2', letter], O::encode_response(output).unwrap().body().as_slice()].concat()
+    }
+    prop_oneof![
+        1 => strategies::create_job_result().prop_map(|it| answer::<CreateJob>(b'C', &it)),
+        3 => strategies::describe_job_result().prop_map(|it| answer::<DescribeJob>(b'D', &it)),
+        3 => strategies::list_jobs_result().prop_map(|it| answer::<ListJobs>(b'L', &it)),
+        1 => strategies::update_job_priority_result().prop_map(|it| answer::<UpdateJobPriority>(b'P', &it)),
+        1 => strategies::update_job_status_result().prop_map(|it| answer::<UpdateJobStatus>(b'S', &it)),
+        3 => strategies::create_job().prop_map(|it| [b"2J", it.to_xml().unwrap().as_slice()].concat()),
+    ]
+}
+
 proptest! {
     #![proptest_config(cases(8))]
 
     #[test]
-    fn a_page_cut_after_each_byte(page in strategies::list_jobs_result()) {
-        let written = ListJobs::encode_response(&page).unwrap().into_body();
-        oracle::truncate(&[b"2", written.as_slice()].concat());
+    fn a_document_cut_after_each_byte(document in document()) {
+        oracle::truncate(&document);
     }
 
     #[test]
-    fn a_page_with_a_byte_changed(
-        page in strategies::list_jobs_result(),
+    fn a_document_with_a_byte_changed(
+        document in document(),
         changes in prop::collection::vec((any::<Index>(), any::<u8>()), 16),
     ) {
-        let mut data = b"2".to_vec();
-        data.extend(ListJobs::encode_response(&page).unwrap().into_body());
+        let mut data = document;
+        oracle::reply(&data);
         for (at, byte) in changes {
             let at = at.index(data.len());
             let before = std::mem::replace(&mut data[at], byte);
