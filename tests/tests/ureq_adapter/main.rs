@@ -2,9 +2,15 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "these are tests")]
 
+#[path = "../adapters/emulated.rs"]
 mod emulated;
+#[path = "../adapters/lost.rs"]
 mod lost;
 mod proxied;
+#[path = "../adapters/replies.rs"]
 mod replies;
+#[path = "../adapters/support.rs"]
+mod shared;
 mod support;
+#[path = "../adapters/wire.rs"]
 mod wire;

@@ -1,50 +1,20 @@
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cos_batch::drive::Failed;
-use cos_batch::http::{Method, Request, Response};
-use cos_batch::text::Query;
-use cos_batch::{
-    BuildError, Credentials, Endpoint, Error, JobId, JobSummary, Limits, ListJobs, ListJobsResult,
-    Operation, Repeat, ReplyError, RequestError, Signer, XmlErrorKind,
+use cos_batch::{Endpoint, ListJobs, ListJobsResult};
+use cos_batch_testkit::peer::Peer;
+pub(crate) use cos_batch_ureq::{Client, SendErrorKind, Transport};
+use cos_batch_ureq::{Listing, SendError};
+
+pub(crate) use crate::shared::{
+    Touch, bounded, endpoint, ids, page, peer, signer, wait_until, xml,
 };
-use cos_batch_testkit::corpus::{self, Content, Layout};
-use cos_batch_testkit::peer::{Peer, Script};
-use cos_batch_ureq::{Client, SendError};
 
-/// What no test may take.
-const LONGEST: Duration = Duration::from_secs(60);
+/// What the adapter calls itself.
+pub(crate) const NAME: &str = "cos-batch-ureq";
 
-/// Runs a test that must end.
-pub(crate) fn bounded(test: impl FnOnce() + Send + 'static) {
-    let (done, ended) = mpsc::channel();
-    let running = thread::spawn(move || {
-        test();
-        done.send(()).ok();
-    });
-    match ended.recv_timeout(LONGEST) {
-        Err(mpsc::RecvTimeoutError::Timeout) => panic!("not over after {LONGEST:?}"),
-        Ok(()) | Err(mpsc::RecvTimeoutError::Disconnected) => {
-            if let Err(panic) = running.join() {
-                std::panic::resume_unwind(panic);
-            }
-        }
-    }
-}
-
-pub(crate) fn peer(scripts: impl IntoIterator<Item = Script>) -> Peer {
-    Peer::start(scripts).expect("a free port")
-}
-
-pub(crate) fn endpoint(scheme: &str, authority: impl ToString) -> Endpoint {
-    let app_id = "1250000000".parse().expect("an APPID");
-    Endpoint::custom(scheme, &authority.to_string(), app_id).expect("an endpoint")
-}
-
-pub(crate) fn signer(secret_id: &str) -> Signer {
-    Signer::new(Credentials::new(secret_id, "SECRETEXAMPLE").expect("credentials"))
-}
+/// What it says to headers without end.
+pub(crate) const TOO_BIG: &str = "response header is too big";
 
 /// A client that tries three times in quick succession.
 pub(crate) fn client_of(endpoint: Endpoint) -> Client {
@@ -68,70 +38,11 @@ pub(crate) fn failure<T: std::fmt::Debug>(
     result.expect_err("a failure")
 }
 
-/// The kind of an error that is one of the document.
-pub(crate) fn xml(error: &Error) -> &XmlErrorKind {
-    match error {
-        Error::Reply(ReplyError::Xml(error)) => error.kind(),
-        other => panic!("{other:?}"),
-    }
-}
-
-/// Waits for something that must become true.
-pub(crate) fn wait_until(what: &str, check: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !check() {
-        assert!(start.elapsed() < LONGEST / 2, "{what}");
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
-/// A page of two jobs, different for each seed, with the token after it.
-pub(crate) fn page(seed: u64, next_token: Option<&str>) -> Vec<u8> {
-    let bytes = corpus::page(seed, 2, Layout::Compact, Content::Plain);
-    let reply = Response::new(bytes.as_slice());
-    let mut page = ListJobs::decode_response(&reply, &Limits::default()).expect("a page");
-    page.next_token = next_token.map(|token| token.parse().expect("a token"));
-    ListJobs::encode_response(&page).expect("a reply").into_body()
-}
-
-pub(crate) fn ids(jobs: &[JobSummary<'_>]) -> Vec<String> {
-    jobs.iter().map(|job| job.job_id.to_string()).collect()
-}
-
-/// A call without a body but with a length, as the updates have.
-#[derive(Debug)]
-pub(crate) struct Touch;
-
-impl Operation for Touch {
-    const NAME: &'static str = "Touch";
-    const REPEAT: Repeat = Repeat::Safe;
-    type Output<'a> = Option<JobId<'a>>;
-
-    fn encode_request(&self, endpoint: &Endpoint) -> Result<Request<Vec<u8>>, BuildError> {
-        let mut query = Query::default();
-        query.push("note", "a b+c");
-        let mut request = endpoint.request(Method::POST, "/jobs/7%2F8/touch", &query)?;
-        request.headers_mut().insert("content-length", 0.into());
-        Ok(request)
-    }
-
-    fn decode_response<'a>(
-        reply: &Response<&'a [u8]>,
-        limits: &Limits,
-    ) -> Result<Option<JobId<'a>>, ReplyError> {
-        cos_batch::op::decode_reply(reply, limits, "Touched", |reader| {
-            while reader.child()?.is_some() {
-                reader.skip()?;
-            }
-            Ok(None)
-        })
-    }
-
-    fn decode_request(_: &Request<&[u8]>, _: &Limits) -> Result<Self, RequestError> {
-        Ok(Self)
-    }
-
-    fn encode_response(_: &Option<JobId<'_>>) -> Result<Response<Vec<u8>>, BuildError> {
-        Ok(cos_batch::op::xml_response(b"<Touched/>".to_vec()))
-    }
+#[test]
+fn clients_are_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Client>();
+    shared::<Transport>();
+    shared::<Listing>();
+    shared::<SendError>();
 }

@@ -2,9 +2,8 @@
 
 use cos_batch::{Credentials, ErrorCode, JobStatus, ListJobs, Signer};
 use cos_batch_emulator::{Emulator, SAMPLE_JOBS};
-use cos_batch_ureq::Client;
 
-use crate::support::{bounded, failure, ids};
+use crate::support::{Client, bounded, failure, ids};
 
 fn client(emulator: &Emulator) -> Client {
     Client::new(emulator.endpoint(), Signer::new(emulator.credentials()))

@@ -6,9 +6,11 @@ use std::time::Duration;
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{Error, Limits, ListJobs, Lost, Operation};
 use cos_batch_testkit::peer::{Peer, Script};
-use cos_batch_ureq::{Client, SendErrorKind, Transport};
 
-use crate::support::{bounded, client, client_of, endpoint, failure, list, page, peer, wait_until};
+use crate::support::{
+    Client, SendErrorKind, TOO_BIG, Transport, bounded, client, client_of, endpoint, failure, list,
+    page, peer, wait_until,
+};
 
 /// The class of a loss, its kind, and what a person reads.
 fn loss(client: &Client) -> (Lost, SendErrorKind, String) {
@@ -197,7 +199,7 @@ fn ten_mebibytes_of_headers() {
         let peer = peer([many, one.clone(), one]);
         let (lost, kind, text) = loss(&client(&peer));
         assert_eq!((lost, kind), (Lost::AfterSending, SendErrorKind::NotHttp));
-        assert!(text.contains("did not answer in HTTP: response header is too big"), "{text}");
+        assert!(text.contains(&format!("did not answer in HTTP: {TOO_BIG}")), "{text}");
         assert_eq!(peer.requests().len(), 3);
         wait_until("the connections are let go", || peer.open() == 0);
         assert!(peer.written() < 3 * 10 * 1024 * 1024, "{}", peer.written());

@@ -1,0 +1,136 @@
+//! Futures: moved, dropped, asked again
+
+use std::pin::{Pin, pin};
+use std::time::Duration;
+
+use cos_batch::{DeleteJob, Error, ListJobs};
+use cos_batch_hyper::{Client, Connections, Connector, Listing, SendError, Transport};
+use cos_batch_testkit::peer::{Peer, Script};
+use futures_core::Stream;
+use tokio::time::timeout;
+
+use crate::support::{self, awaited, bounded, page, peer, wait_until};
+
+#[test]
+fn clients_are_shared_between_threads() {
+    fn shared<T: Send + Sync + Clone + 'static>() {}
+    fn moved<T: Send + Unpin + futures_core::FusedStream + 'static>() {}
+    shared::<Client>();
+    shared::<Transport>();
+    shared::<Connections>();
+    shared::<Connector>();
+    shared::<SendError>();
+    moved::<Listing>();
+}
+
+/// Awaits a future until something has become true, which it must before the future ends.
+async fn until<T>(mut future: Pin<&mut impl Future<Output = T>>, check: impl Fn() -> bool) {
+    while !check() {
+        let ended = timeout(Duration::from_millis(5), future.as_mut()).await;
+        assert!(ended.is_err(), "it ended too soon");
+    }
+}
+
+#[test]
+fn futures_change_threads() {
+    bounded(|| {
+        let script = (0..3).fold(Script::new(), |script, _| script.answer("200 OK", page(1, None)));
+        let peer = peer([script]);
+        let client = support::client(&peer).0;
+        awaited(async move {
+            client.call(ListJobs::new()).await.expect("a page");
+            client.run(&mut client.exchange(ListJobs::new())).await.expect("a page");
+            client.pages(ListJobs::new()).next().await.expect("a page").expect("a page");
+        });
+        assert_eq!(peer.requests().len(), 3);
+    });
+}
+
+#[test]
+fn a_call_that_was_dropped_may_have_arrived() {
+    bounded(|| {
+        let gone = "<Error><Code>NoSuchJob</Code></Error>";
+        let silent = Script::new().request().pause(Peer::LONGEST);
+        let peer = peer([silent, Script::new().answer("404 Not Found", gone)]);
+        let client = support::client(&peer).0;
+        let seen = awaited(async move {
+            let delete = DeleteJob::new("job-1".parse().expect("an id"));
+            let mut exchange = client.exchange(delete);
+            until(pin!(client.run(&mut exchange)), || peer.requests().len() == 1).await;
+            assert_eq!(exchange.attempts(), 1);
+            let failed = client.run(&mut exchange).await.expect_err("a job that is gone");
+            assert_eq!((peer.connections(), peer.requests().len()), (2, 2));
+            failed.error
+        });
+        // Without the first attempt the answer would be just that: there is no such job.
+        assert!(matches!(seen, Error::OutcomeUnknown { .. }), "{seen:?}");
+    });
+}
+
+#[test]
+fn a_dropped_request_lets_its_connection_go() {
+    bounded(|| {
+        let script = Script::new().request().repeat("H", 1, Duration::ZERO);
+        let peer = peer([script.pause(Duration::from_millis(50)).request()]);
+        let client = support::client(&peer).0;
+        let peer = awaited(async move {
+            until(pin!(client.call(ListJobs::new())), || peer.requests().len() == 1).await;
+            peer
+        });
+        wait_until("the connection is let go", || peer.open() == 0);
+        assert_eq!(peer.requests().len(), 1);
+    });
+}
+
+#[test]
+fn no_page_is_lost_where_the_asking_is_given_up() {
+    bounded(|| {
+        let script = Script::new()
+            .answer("200 OK", page(1, Some("t-1")))
+            .request()
+            .pause(Duration::from_millis(100))
+            .write("HTTP/1.1 200 OK\r\nContent-Length: 4096\r\n\r\n")
+            .write([page(2, None), vec![b' '; 4096]].concat()[..4096].to_vec());
+        let peer = peer([script]);
+        let client = support::client(&peer).0;
+        awaited(async move {
+            let mut listing = client.pages(ListJobs::new());
+            assert!(listing.machine().is_some());
+            listing.next().await.expect("a page").expect("a page");
+            until(pin!(listing.next()), || peer.requests().len() == 2).await;
+            assert!(listing.machine().is_none());
+            let token = listing.resume_token().map(ToString::to_string);
+            assert_eq!((listing.pages(), token.as_deref()), (1, Some("t-1")));
+            listing.next().await.expect("a page").expect("a page");
+            assert_eq!((listing.pages(), listing.resume_token()), (2, None));
+            assert_eq!((peer.connections(), peer.requests().len()), (1, 2));
+        });
+    });
+}
+
+#[test]
+fn a_listing_is_a_stream_that_stays_at_its_end() {
+    bounded(|| {
+        let peer = peer([Script::new().answer("403 Forbidden", "")]);
+        let client = support::client(&peer).0;
+        awaited(async move {
+            let mut listing = pin!(client.pages(ListJobs::new()));
+            let mut next = async || std::future::poll_fn(|cx| listing.as_mut().poll_next(cx)).await;
+            assert!(next().await.is_some_and(|page| page.is_err()));
+            assert!(next().await.is_none());
+            assert!(next().await.is_none());
+            assert_eq!(peer.requests().len(), 1);
+        });
+    });
+}
+
+#[test]
+fn a_future_that_is_not_awaited_sends_nothing() {
+    bounded(|| {
+        let peer = peer([]);
+        let client = support::client(&peer).0;
+        drop(client.call(ListJobs::new()));
+        drop(client.pages(ListJobs::new()));
+        assert_eq!(peer.connections(), 0);
+    });
+}
