@@ -15,8 +15,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &["value"]),
     ("xml", &["error", "value"]),
     ("text", &["error", "value"]),
+    ("error", &["date", "value"]),
     ("date", &["value"]),
-    ("error", &["value"]),
     ("value", &[]),
 ];
 

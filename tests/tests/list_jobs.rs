@@ -334,6 +334,28 @@ fn a_cut_reply_is_truncated_whatever_its_status() {
 }
 
 #[test]
+fn a_cut_byte_order_mark_is_a_cut_reply() {
+    for end in 0..=3 {
+        let Err(ReplyError::Xml(error)) = typed_reply(200, "", &b"\xef\xbb\xbf"[..end]) else {
+            panic!("{end} bytes");
+        };
+        assert_eq!(error.kind(), &XmlErrorKind::Truncated, "{end}");
+        let refused = typed_reply(503, "", &b"\xef\xbb\xbf"[..end]);
+        assert!(matches!(refused, Err(ReplyError::NotCos(_))), "{end}");
+    }
+}
+
+#[test]
+fn a_long_name_makes_no_long_error() {
+    let document = format!("<{}><b>", "a".repeat(1_000_000));
+    let error = reply(200, &document).unwrap_err();
+    assert!(error.to_string().len() < 400, "{} bytes", error.to_string().len());
+    let document = format!("<ListJobsResult><{}>", "a".repeat(1_000_000));
+    let error = reply(200, &document).unwrap_err();
+    assert!(error.to_string().len() < 400, "{} bytes", error.to_string().len());
+}
+
+#[test]
 fn a_reply_larger_than_the_limit_is_refused() {
     let body = page(MEMBER);
     let reply = Response::new(body.as_bytes());
@@ -341,6 +363,12 @@ fn a_reply_larger_than_the_limit_is_refused() {
     let error = ListJobs::decode_response(&reply, &Limits::bytes(body.len() - 1)).unwrap_err();
     let ReplyError::Xml(error) = error else { panic!("{error}") };
     assert!(matches!(error.kind(), XmlErrorKind::TooLarge { .. }));
+    for status in [200, 503] {
+        let reply = Response::builder().status(status).body(&b"          "[..]).expect("a reply");
+        let error = ListJobs::decode_response(&reply, &Limits::bytes(5)).unwrap_err();
+        let ReplyError::Xml(error) = error else { panic!("{error}") };
+        assert!(matches!(error.kind(), XmlErrorKind::TooLarge { .. }), "{status}");
+    }
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub use xml::{XmlError, XmlErrorKind};
 
 use std::fmt;
 
+use crate::date::format_timestamp;
 use crate::value::ValueError;
 
 /// A request that cannot be built from its parameters
@@ -94,6 +95,7 @@ impl fmt::Display for SignError {
                 write!(f, "the {part} is malformed: expected {expected}")
             }
             Self::Expired { at } => {
+                let at = format_timestamp(*at).unwrap_or_else(|_| at.to_string());
                 write!(f, "the credentials expired at {at}; renew them and try again")
             }
             Self::NoHost => f.write_str("the request names no host to sign"),

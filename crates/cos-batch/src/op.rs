@@ -151,13 +151,10 @@ pub fn decode_reply<'a, T>(
         Ok(Document::Answer(answer)) => Ok(answer),
         Ok(Document::Error(error)) => Err(error.into()),
         Ok(Document::Html) => not_cos(),
-        Err(error) if is_empty(body) && !reply.status().is_success() => {
-            drop(error);
-            not_cos()
-        }
         Err(error) => match error.kind() {
-            XmlErrorKind::Truncated | XmlErrorKind::TooLarge { .. } => Err(error.into()),
+            XmlErrorKind::TooLarge { .. } => Err(error.into()),
             _ if reply.status().is_success() => Err(error.into()),
+            XmlErrorKind::Truncated if !is_empty(body) => Err(error.into()),
             _ => not_cos(),
         },
     }
@@ -240,7 +237,11 @@ fn looks_like_xml(body: &[u8]) -> bool {
     body.is_empty() || (body.starts_with(b"<") && !is_html)
 }
 
-/// A body without a byte order mark and the space before its first tag.
+/// A body without a byte order mark, whole or cut, and the space before its first tag.
 fn trimmed(body: &[u8]) -> &[u8] {
-    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start()
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    if MARK.starts_with(body) {
+        return b"";
+    }
+    body.strip_prefix(MARK).unwrap_or(body).trim_ascii_start()
 }

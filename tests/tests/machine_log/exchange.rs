@@ -81,6 +81,25 @@ fn retry_after_is_the_least_rest() {
 }
 
 #[test]
+fn a_date_to_come_back_at_is_one_of_the_services_clock() {
+    // Ours is an hour behind: 07:46:43 is in three seconds.
+    let ahead = Duration::hours(1);
+    let run = World::new()
+        .reply(503, &[("retry-after", "Wed, 15 May 2019 07:46:43 GMT")], refusal("SlowDown"))
+        .reply(200, &[], page(&[], ""))
+        .run(&mut exchange().with_clock_offset(ahead));
+    assert_snapshot!(run.log, @"
+    send GET /jobs signed +3600s
+    reply 503
+    sleep 3s
+    send GET /jobs signed +3600s
+    reply 200
+    page 0 jobs
+    done
+    ");
+}
+
+#[test]
 fn nobody_comes_back_too_early() {
     let run =
         World::new().reply(503, &[("retry-after", "61")], refusal("SlowDown")).run(&mut exchange());
@@ -365,7 +384,7 @@ fn credentials_that_have_expired_can_be_renewed() {
     let expired = valid.credentials().clone().with_expiry(world.now);
     world.signer = cos_batch::Signer::new(expired);
     let mut machine = exchange();
-    assert_snapshot!(world.run(&mut machine).log, @"failed: the credentials expired at 2019-05-15 6:46:40.0 +00:00:00; renew them and try again");
+    assert_snapshot!(world.run(&mut machine).log, @"failed: the credentials expired at 2019-05-15T06:46:40Z; renew them and try again");
     world.signer = valid;
     assert_snapshot!(world.run(&mut machine).log, @"
     send GET /jobs

@@ -31,7 +31,7 @@ fn page() -> impl Strategy<Value = String> {
     };
     let jobs = prop::collection::vec(select(vec!["a", "b", "c"]), 0..3)
         .prop_map(move |ids| ids.into_iter().map(job).collect::<String>());
-    let token = select(vec!["", "a", "b", "c", "d", "e", "f"]);
+    let token = select(vec!["", "a", "b", "c", "d", "e", "\u{9b}2J"]);
     (jobs, token).prop_map(|(jobs, token)| {
         format!(
             "<ListJobsResult><Jobs>{jobs}</Jobs><NextToken>{token}</NextToken></ListJobsResult>"

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::{BuildError, ReplyError, SignError};
+use crate::value::printable;
 
 /// Why there is no response: can the service have seen the request?
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -125,9 +126,11 @@ impl fmt::Display for Error {
                 write!(f, "the request may or may not have been carried out: {cause}")
             }
             Self::RepeatedToken { token } => {
+                let token = printable(token, 64);
                 write!(f, "the listing goes round in a circle: the token \"{token}\" came twice")
             }
             Self::PageLimit { pages, token } => {
+                let token = printable(token, 64);
                 write!(
                     f,
                     "the listing goes on after {pages} pages; resume at the token \"{token}\""

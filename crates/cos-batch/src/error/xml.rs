@@ -67,7 +67,7 @@ impl XmlError {
     /// The element it is wrong in, such as `ListJobsResult/Jobs/member[3]/Priority`; empty where
     /// no element is open.
     ///
-    /// List items are counted from 1.
+    /// List items are counted from 1; a long name is cut to 64 characters.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.0.path

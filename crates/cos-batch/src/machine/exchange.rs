@@ -160,7 +160,8 @@ impl<O: Operation> Exchange<O> {
             self.may_have_arrived = true;
         }
         let transient = error.is_transient();
-        let asked_for = retry::retry_after(reply.headers(), now);
+        let asked_for =
+            retry::retry_after(reply.headers(), skew::corrected(now, self.clock_offset));
         self.again(transient, asked_for, error.into(), now)
     }
 

@@ -269,16 +269,12 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn token(&mut self) -> Result<Token<'a>, XmlError> {
         match self.tokens.next() {
             Some(Ok(token)) => Ok(token),
             Some(Err(_)) => Err(self.broken()),
-            None => Err(XmlError::new(
-                XmlErrorKind::Truncated,
-                self.text.len(),
-                self.path_to(self.depth, ""),
-            )),
+            None => Err(self.truncated()),
         }
     }
 
@@ -361,7 +357,7 @@ impl<'a> Reader<'a> {
     ) -> Result<(), XmlError> {
         let depth = self.depth.wrapping_sub(1);
         match self.path.get(depth) {
-            Some(open) if open.name == local.as_str() && open.prefix == prefix.as_str() => {
+            Some(open) if open.name == local.as_str() && same(open.prefix, prefix.as_str()) => {
                 self.depth = depth;
                 Ok(())
             }
@@ -390,6 +386,12 @@ impl<'a> Reader<'a> {
             Ok(())
         }
     }
+}
+
+/// Are two prefixes equal? Nearly all are empty, and the comparison of two empty texts is a call.
+#[inline]
+fn same(one: &str, other: &str) -> bool {
+    (one.is_empty() && other.is_empty()) || one == other
 }
 
 #[inline]

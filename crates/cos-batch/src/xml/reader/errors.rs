@@ -4,11 +4,15 @@ use xmlparser::StrSpan;
 
 use super::Reader;
 use crate::error::{XmlError, XmlErrorKind};
+use crate::value::printable;
 use crate::xml::broken::diagnose;
 use crate::xml::characters::Unresolved;
 
 /// The name that the protocol gives to the items of a list.
 const ITEM: &str = "member";
+
+/// How many characters of an element's name are shown.
+const NAME_SHOWN: usize = 64;
 
 impl Reader<'_> {
     /// An error at the element that was entered last.
@@ -37,10 +41,15 @@ impl Reader<'_> {
     pub(super) fn unresolved(&self, unresolved: &Unresolved, text: StrSpan<'_>) -> XmlError {
         if text.end() == self.text.len() {
             // The reference may be whole on the other side of the cut.
-            let path = self.path_to(self.depth, "");
-            return XmlError::new(XmlErrorKind::Truncated, self.text.len(), path);
+            return self.truncated();
         }
         self.malformed(unresolved.reason, text.start() + unresolved.offset)
+    }
+
+    #[cold]
+    pub(super) fn truncated(&self) -> XmlError {
+        let path = self.path_to(self.depth, "");
+        XmlError::new(XmlErrorKind::Truncated, self.text.len(), path)
     }
 
     #[cold]
@@ -63,7 +72,7 @@ impl Reader<'_> {
             if !path.is_empty() {
                 path.push('/');
             }
-            path.push_str(element.name);
+            path.push_str(&printable(element.name, NAME_SHOWN));
             if element.name == ITEM || element.nth > 1 {
                 path.push_str(&format!("[{}]", element.nth));
             }
