@@ -13,6 +13,7 @@ mod emulated;
 mod lost;
 #[path = "../adapters/replies.rs"]
 mod replies;
+mod secured;
 #[path = "../adapters/support.rs"]
 mod shared;
 mod support;
