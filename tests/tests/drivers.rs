@@ -363,7 +363,7 @@ fn a_rest_and_an_end_need_no_signer() {
     send GET /jobs
     reply 503
     slept 77 ms
-    failed: the credentials expired at 1970-01-01 0:00:00.0 +00:00:00; renew them and try again
+    failed: the credentials expired at 1970-01-01T00:00:00Z; renew them and try again
     ");
     io.log.take();
     io.signers.set(1);
