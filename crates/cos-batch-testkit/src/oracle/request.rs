@@ -24,8 +24,9 @@ const STATUSES: &[u16] = &[200, 204, 400, 403, 404, 405, 409, 411, 500, 501, 503
 /// - Reading it gives a call or an error, the same each time, and never panics. A call is written
 ///   and read back as it was; an error has a documented status, can be answered and is short.
 /// - Verifying it gives the same each time, and a refusal is a 403.
-/// - Signed, in its headers or in its query, it is accepted; but for a parameter without a name,
-///   which the list of names in a signature cannot show.
+/// - Signed, in its headers or in its query, it is accepted; but for two hosts or one that is not
+///   visible ASCII, which HTTP has not, and for a parameter without a name, which the list of
+///   names in a signature cannot show.
 /// - The server answers it with a documented status: what is not signed is refused for that, with
 ///   what is no call it succeeds never, an answer can be read by its call, and a refusal has ids.
 ///
@@ -70,8 +71,10 @@ pub fn request(
         }
     }
 
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let is_legal = hosts.next().is_none_or(|host| host.to_str().is_ok()) && hosts.next().is_none();
     let query = request.uri().query().unwrap_or_default();
-    if query.split('&').any(|parameter| parameter.starts_with('=')) {
+    if !is_legal || query.split('&').any(|parameter| parameter.starts_with('=')) {
         return;
     }
     let signer = Signer::new(credentials.clone());
