@@ -12,6 +12,7 @@ use cos_batch::{Error, Limits, ListJobs, Lost, Operation};
 use cos_batch_emulator::Emulator;
 use cos_batch_hyper::{Client, Connections, RequestBody, SendErrorKind, Transport};
 use cos_batch_testkit::peer::Script;
+use tokio::runtime::Builder;
 use tower_service::Service;
 
 use crate::support::{awaited, bounded, endpoint, page, peer, signer};
@@ -169,14 +170,17 @@ fn calls_at_the_same_time() {
         let emulator = Emulator::start().expect("an emulator");
         let signer = cos_batch::Signer::new(emulator.credentials());
         let client = Client::new(emulator.endpoint(), signer);
-        let calls: Vec<_> = (0..16)
-            .map(|_| {
-                let client = client.clone();
-                std::thread::spawn(|| awaited(async move { client.call(ListJobs::new()).await }))
-            })
-            .collect();
-        for call in calls {
-            assert!(!call.join().expect("an end").expect("a page").jobs.is_empty());
-        }
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        runtime.expect("a runtime").block_on(async {
+            let calls: Vec<_> = (0..16)
+                .map(|_| {
+                    let client = client.clone();
+                    tokio::spawn(async move { client.call(ListJobs::new()).await })
+                })
+                .collect();
+            for call in calls {
+                assert!(!call.await.expect("an end").expect("a page").jobs.is_empty());
+            }
+        });
     });
 }

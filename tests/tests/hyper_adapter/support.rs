@@ -1,6 +1,6 @@
 //! The adapter with a blocking face
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use cos_batch::drive::Failed;
@@ -15,9 +15,7 @@ use cos_batch_hyper::{self as hyper, SendError};
 use cos_batch_testkit::peer::Peer;
 use tokio::runtime::{Builder, Runtime};
 
-pub(crate) use crate::shared::{
-    Touch, bounded, endpoint, ids, page, peer, signer, wait_until, xml,
-};
+pub(crate) use crate::shared::{Touch, bounded, endpoint, ids, page, peer, signer, xml};
 
 /// What the adapter calls itself.
 pub(crate) const NAME: &str = "cos-batch-hyper";
@@ -25,14 +23,27 @@ pub(crate) const NAME: &str = "cos-batch-hyper";
 /// What it says to headers without end.
 pub(crate) const TOO_BIG: &str = "message head is too large";
 
-/// One for all, so that idle connections are watched.
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
-    Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
-});
+thread_local! {
+    /// One for each test, of one thread: what happens at once happens in one order.
+    static RUNTIME: Runtime =
+        Builder::new_current_thread().enable_all().build().expect("a runtime");
+}
 
-/// Runs a future that must end, on a worker of the runtime: it may change threads.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    RUNTIME.with(|runtime| runtime.block_on(future))
+}
+
+/// Runs a future as a task: it can change threads.
 pub(crate) fn awaited<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
-    RUNTIME.block_on(RUNTIME.spawn(future)).expect("no panic")
+    block_on(async { tokio::spawn(future).await.expect("no panic") })
+}
+
+/// Waits for something that must become true, while the runtime goes on.
+pub(crate) fn wait_until(what: &str, check: impl Fn() -> bool) {
+    crate::shared::wait_until(what, || {
+        block_on(async { tokio::time::sleep(Duration::from_millis(1)).await });
+        check()
+    });
 }
 
 #[derive(Clone, Debug)]
@@ -82,14 +93,14 @@ impl Client {
         &self,
         machine: &mut M,
     ) -> Result<Option<M::Item>, Failed<SendError>> {
-        RUNTIME.block_on(self.0.run(machine))
+        block_on(self.0.run(machine))
     }
 
     pub(crate) fn call<O: Operation>(
         &self,
         operation: O,
     ) -> Result<O::Output<'static>, Failed<SendError>> {
-        RUNTIME.block_on(self.0.call(operation))
+        block_on(self.0.call(operation))
     }
 
     pub(crate) fn pages(&self, list: ListJobs) -> Listing {
@@ -113,7 +124,7 @@ impl Iterator for Listing {
     type Item = Result<ListJobsResult<'static>, Failed<SendError>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        RUNTIME.block_on(self.0.next())
+        block_on(self.0.next())
     }
 }
 
@@ -134,7 +145,7 @@ impl Transport {
         within: Option<Duration>,
         limits: &Limits,
     ) -> Result<Response<Vec<u8>>, (Lost, SendError)> {
-        RUNTIME.block_on(self.0.send(request, within, limits))
+        block_on(self.0.send(request, within, limits))
     }
 }
 
