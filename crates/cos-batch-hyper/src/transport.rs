@@ -8,7 +8,6 @@ use cos_batch::http::{HeaderMap, HeaderValue, Method, Request, Response};
 use cos_batch::{Limits, Lost};
 use http_body::Body;
 use hyper_util::client::legacy::connect::Connect;
-use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 
 use crate::body::RequestBody;
@@ -104,12 +103,7 @@ impl<S: HttpService> Transport<S> {
         let (parts, body) = answer.into_parts();
         let mut bytes = Vec::new();
         match timeout_at(end, read(body, limits.bytes.saturating_add(1), &mut bytes)).await {
-            Ok(()) => {
-                // A task of its own puts the connection back: before it has run, the next request
-                // would open another.
-                yield_now().await;
-                Ok(Response::from_parts(parts, bytes))
-            }
+            Ok(()) => Ok(Response::from_parts(parts, bytes)),
             Err(_) => Err(SendError::body(&host, total, bytes.len())),
         }
     }

@@ -134,3 +134,20 @@ fn a_future_that_is_not_awaited_sends_nothing() {
         assert_eq!(peer.connections(), 0);
     });
 }
+
+#[test]
+fn calls_one_after_the_other_need_one_connection() {
+    bounded(|| {
+        let answers =
+            (0..50).fold(Script::new(), |script, _| script.answer("200 OK", page(1, None)));
+        let peer = peer([answers]);
+        let client = support::client(&peer).0;
+        let peer = awaited(async move {
+            for _ in 0..50 {
+                client.call(ListJobs::new()).await.expect("a page");
+            }
+            peer
+        });
+        assert_eq!((peer.connections(), peer.requests().len()), (1, 50));
+    });
+}
