@@ -2,13 +2,18 @@
 //!
 //! ```
 //! use cos_batch::serve::AnyRequest;
-//! use cos_batch::{Limits, ListJobsResult, ListJobs, Operation};
+//! use cos_batch::{ErrorCode, Limits, ListJobs, ListJobsResult, Operation, ServiceError};
+//! use http::StatusCode;
 //!
 //! let request = http::Request::get("/jobs?maxResults=10").header("x-cos-appid", "1250000000");
 //! let request = request.body(&b""[..])?;
 //! let reply = match AnyRequest::decode(&request, &Limits::default()) {
 //!     Ok(AnyRequest::ListJobs(_list)) => ListJobs::encode_response(&ListJobsResult::default())?,
-//!     Ok(_) => unimplemented!("the other five"),
+//!     Ok(other) => {
+//!         let mut refusal = ServiceError::new(StatusCode::NOT_IMPLEMENTED, ErrorCode::NotImplemented);
+//!         refusal.message = Some(format!("{} is not served here", other.name()).into());
+//!         refusal.encode()
+//!     }
 //!     Err(refused) => refused.to_service_error().encode(),
 //! };
 //! assert_eq!(reply.status(), 200);
