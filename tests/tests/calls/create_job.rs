@@ -181,6 +181,7 @@ fn an_unknown_operation_is_one_element_of_another_name() {
         other("<COSFreeze><A/></COSFreeze>").map(|it| it.name().to_owned()),
         Ok("COSFreeze".into())
     );
+    let deep = |depth| format!("{}{}", "<A>".repeat(depth), "</A>".repeat(depth));
     for xml in [
         "",
         "text",
@@ -191,9 +192,14 @@ fn an_unknown_operation_is_one_element_of_another_name() {
         "<A>",
         "</Operation><A/><Operation>",
         "<A>&x;</A>",
+        &deep(30),
     ] {
         assert!(other(xml).is_err(), "{xml}");
     }
+    // Three elements stand around it in a DescribeJobResult, of 32.
+    let mut create = read(GO);
+    create.operation = JobOperation::Other(other(&deep(29)).expect("an operation"));
+    assert_eq!(read(&written(&create)), create);
 }
 
 #[test]

@@ -145,11 +145,7 @@ fn create_job(texts: &mut Texts<'_>) -> CreateJob {
 /// copy.
 fn operation(texts: &mut Texts<'_>) -> JobOperation<'static> {
     let text = texts.some().unwrap_or_default();
-    // A document that holds it is deeper than it is, and may be too deep to be read.
-    let is_flat = text.matches("</").count() < 24;
-    if let Ok(other) = text.clone().try_into()
-        && is_flat
-    {
+    if let Ok(other) = text.clone().try_into() {
         return JobOperation::Other(other);
     }
     if let Ok(directive @ (Directive::Add | Directive::Copy | Directive::Replaced)) = text.parse() {

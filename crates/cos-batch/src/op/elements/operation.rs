@@ -61,12 +61,14 @@ impl TryFrom<String> for OtherOperation<'static> {
     fn try_from(xml: String) -> Result<Self, ValueError> {
         const EXPECTED: &str = "one element of an operation that no page documents";
         let read = |xml: &str| -> Result<OtherOperation<'static>, XmlError> {
-            let document = format!("<Operation>{xml}</Operation>");
+            // As deep as it stands in a DescribeJobResult, so that it can be read there.
+            let document = format!("<a><b><Operation>{xml}</Operation></b></a>");
             let mut reader = Reader::new(document.as_bytes(), &Limits::default())?;
             reader.root()?;
-            let operation = JobOperation::decode(&mut reader)?;
-            reader.finish()?;
-            match operation {
+            reader.child()?;
+            reader.child()?;
+            match JobOperation::decode(&mut reader)? {
+                // Its element is all of the text: there is no way out of it and back in.
                 JobOperation::Other(other) if other.xml() == xml => {
                     Ok(crate::value::IntoOwned::into_owned(other))
                 }
