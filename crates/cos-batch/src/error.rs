@@ -80,7 +80,8 @@ pub enum SignError {
         /// When they expired.
         at: time::OffsetDateTime,
     },
-    /// The request has neither a `Host` header nor an authority in its URI.
+    /// The request has neither a `Host` header nor an authority in its URI, or more than one host,
+    /// or one that is not ASCII.
     NoHost,
     /// The query of a request that is to be presigned has a signature, or a security token, already.
     AlreadySigned,
@@ -98,7 +99,7 @@ impl fmt::Display for SignError {
                 let at = format_timestamp(*at).unwrap_or_else(|_| at.to_string());
                 write!(f, "the credentials expired at {at}; renew them and try again")
             }
-            Self::NoHost => f.write_str("the request names no host to sign"),
+            Self::NoHost => f.write_str("the request does not name one host to sign"),
             Self::AlreadySigned => f.write_str(
                 "the query already has q-* or sign, or a security token; presign the bare request",
             ),

@@ -71,9 +71,7 @@ impl Signer {
     pub fn sign<B>(&self, request: &mut Request<B>, now: OffsetDateTime) -> Result<(), SignError> {
         self.refuse_expired(now)?;
         let headers = self.completed(request);
-        if !headers.contains_key(HOST) {
-            return Err(SignError::NoHost);
-        }
+        demand_host(&headers)?;
         let trace = self.trace_of(request, query_of(request), &headers, now);
         let mut authorization = HeaderValue::try_from(trace.authorization(&self.credentials))
             .map_err(|_| SignError::Uri)?;
@@ -167,6 +165,15 @@ fn with_host<B>(request: &Request<B>) -> HeaderMap {
         }
     }
     headers
+}
+
+/// Is there one host, as HTTP wants it? Else no verifier could make the same of the request.
+fn demand_host(headers: &HeaderMap) -> Result<(), SignError> {
+    let mut hosts = headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) if host.to_str().is_ok() => Ok(()),
+        _ => Err(SignError::NoHost),
+    }
 }
 
 /// Every stage of a signature, to hold against what another signer or the service computed
@@ -268,6 +275,9 @@ mod tests {
         assert!(request.headers().is_empty());
         assert_eq!(signer.sign(&mut request, at(999)), Ok(()));
         let mut nowhere = Request::get("/jobs").body(()).expect("a request");
+        let mut twice = Request::get("/jobs").header(HOST, "a").body(()).expect("a request");
+        twice.headers_mut().append(HOST, HeaderValue::from_static("b"));
+        assert_eq!(Signer::new(credentials()).sign(&mut twice, at(0)), Err(SignError::NoHost));
         let signer = Signer::new(credentials().with_token("t").expect("a token"));
         assert_eq!(signer.sign(&mut nowhere, at(0)), Err(SignError::NoHost));
         assert!(nowhere.headers().is_empty());

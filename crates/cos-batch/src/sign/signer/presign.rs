@@ -1,10 +1,9 @@
 //! Signatures that travel in the query
 
-use http::header::HOST;
 use http::{Request, Uri};
 use time::OffsetDateTime;
 
-use super::{Signer, Trace, query_of, with_host};
+use super::{Signer, Trace, demand_host, query_of, with_host};
 use crate::error::SignError;
 use crate::sign::{Credentials, MERGED, PARTS, TOKEN_HEADER};
 use crate::text::{decode_query, push_encoded, raw_pairs};
@@ -75,9 +74,7 @@ impl Signer {
             return Err(SignError::AlreadySigned);
         }
         let headers = with_host(request);
-        if !headers.contains_key(HOST) {
-            return Err(SignError::NoHost);
-        }
+        demand_host(&headers)?;
         if let Some(token) = self.credentials.security_token() {
             append(&mut query, TOKEN_HEADER, token);
         }
