@@ -334,6 +334,21 @@ fn a_cut_reply_is_truncated_whatever_its_status() {
 }
 
 #[test]
+fn what_is_shown_of_a_stranger_holds_no_token_and_no_signature() {
+    // A refusal without its code, and pages that show the request they were sent.
+    for body in [
+        "<Error><FormatString>get\n/jobs\n\nhost=h&amp;x-cos-security-token=T0KEN&amp;z=1\n</FormatString></Error>",
+        "<html>x-cos-security-token: T0KEN<br>q-url-param-list=&q-signature=T0KEN</html>",
+        "X-Cos-Security-Token:T0KEN\r\nAuthorization: q-signature=T0KEN",
+    ] {
+        let error = typed_reply(403, "text/plain", body.as_bytes()).unwrap_err();
+        assert!(matches!(error, ReplyError::NotCos(_)), "{error:?}");
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("T0KEN") && shown.contains('…'), "{shown}");
+    }
+}
+
+#[test]
 fn a_cut_byte_order_mark_is_a_cut_reply() {
     for end in 0..=3 {
         let Err(ReplyError::Xml(error)) = typed_reply(200, "", &b"\xef\xbb\xbf"[..end]) else {

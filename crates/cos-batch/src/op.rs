@@ -29,7 +29,7 @@ use crate::error::{
     BuildError, NotCos, ReplyError, RequestError, ServiceError, XmlError, XmlErrorKind,
 };
 use crate::text::Query;
-use crate::value::{IntoOwned, printable};
+use crate::value::{IntoOwned, masked, printable};
 use crate::xml::{Limits, Reader};
 
 /// The header that identifies a request; every reply of COS has it.
@@ -219,7 +219,7 @@ fn not_cos(reply: &Response<&[u8]>) -> NotCos {
             .and_then(|value| value.to_str().ok())
             .map(Into::into),
         request_id: request_id(reply.headers()).map(Into::into),
-        start: printable(&String::from_utf8_lossy(start), NotCos::SHOWN).into(),
+        start: printable(&masked(&String::from_utf8_lossy(start)), NotCos::SHOWN).into(),
         length: body.len(),
     }
 }

@@ -10,6 +10,7 @@ mod list;
 mod newtype;
 
 pub use http_string::HttpString;
+pub(crate) use http_string::masked;
 pub use list::Unlisted;
 pub(crate) use list::{closed_list, is_unlisted_name};
 pub(crate) use newtype::{integer_newtype, text_newtype};

@@ -126,7 +126,8 @@ pub struct NotCos {
     pub content_type: Option<Box<str>>,
     /// Its `x-cos-request-id`. Where it is absent the reply did not come from COS.
     pub request_id: Option<Box<str>>,
-    /// The start of the body, at most [`NotCos::SHOWN`] characters, printable.
+    /// The start of the body, at most [`NotCos::SHOWN`] characters, printable, with tokens and
+    /// signatures masked.
     pub start: Box<str>,
     /// The length of the body, in bytes.
     pub length: usize,
