@@ -3,7 +3,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::thread::{self, JoinHandle};
 
 use cos_batch::time::OffsetDateTime;
-use cos_batch::{AppId, Credentials, Endpoint, JobSummary};
+use cos_batch::{AppId, Credentials, Endpoint, Job};
 use tokio::sync::watch;
 
 use crate::account::Account;
@@ -133,7 +133,7 @@ impl StopHandle {
 pub struct Builder {
     listen: SocketAddr,
     accounts: Vec<Account>,
-    jobs: Option<Vec<JobSummary<'static>>>,
+    jobs: Option<Vec<Job<'static>>>,
     settings: Settings,
 }
 
@@ -150,7 +150,7 @@ impl Builder {
     }
 
     /// The jobs to have, instead of [`SAMPLE_JOBS`] sample jobs.
-    pub fn jobs(self, jobs: impl IntoIterator<Item = JobSummary<'static>>) -> Self {
+    pub fn jobs(self, jobs: impl IntoIterator<Item = Job<'static>>) -> Self {
         Self { jobs: Some(jobs.into_iter().collect()), ..self }
     }
 

@@ -1,3 +1,5 @@
+mod record;
+
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
@@ -6,13 +8,15 @@ use cos_batch::http::{HeaderValue, Method, Request, Response, StatusCode, header
 use cos_batch::op::{REQUEST_ID_HEADER, TRACE_ID_HEADER};
 use cos_batch::time::{Duration, OffsetDateTime};
 use cos_batch::{
-    BuildError, ErrorCode, JobId, JobSummary, Limits, ListJobs, ListJobsResult, MaxResults,
+    BuildError, ErrorCode, Job, JobId, JobSummary, Limits, ListJobs, ListJobsResult, MaxResults,
     NextToken, Operation, RequestError, ServiceError, ValueError, verify,
 };
 
 use crate::account::Account;
 use crate::ids;
 use crate::settings::Settings;
+use crate::work::{Outcome, Work};
+pub use record::{Change, Record};
 
 /// The service without a socket and without a clock: a request and the time go in, a reply comes
 /// out
@@ -54,7 +58,7 @@ pub struct Engine {
     settings: Settings,
     accounts: Vec<Account>,
     /// In the order in which they are listed: that of the bytes of their ids.
-    jobs: BTreeMap<JobId<'static>, JobSummary<'static>>,
+    jobs: BTreeMap<JobId<'static>, Job<'static>>,
     /// How many requests were answered.
     answered: u64,
 }
@@ -72,15 +76,66 @@ impl Engine {
         self.accounts.push(account);
     }
 
-    /// Adds a job, or replaces the one with its id.
-    pub fn add_job(&mut self, job: JobSummary<'static>) {
+    /// Adds a job that nobody created, or replaces the one with its id
+    ///
+    /// It stands still, whatever its status, until somebody confirms, cancels, re-prioritises or
+    /// deletes it; then it goes on like any other, its tasks imagined. Everybody sees it.
+    pub fn add_job(&mut self, job: Job<'static>) {
         self.jobs.insert(job.job_id.clone(), job);
     }
 
-    /// Answers a request.
+    /// Takes back what [`take_changes`](Self::take_changes) gave to an earlier engine with the
+    /// same settings, in any order: this one goes on where that one stood
+    ///
+    /// Work that was under way is asked for again, from the last checkpoint. Time went on
+    /// meanwhile.
+    pub fn restore(&mut self, _records: impl IntoIterator<Item = Record>) {}
+
+    /// Answers a request; `now` is the time by which its signature is judged, too.
     pub fn handle(&mut self, request: &Request<&[u8]>, now: OffsetDateTime) -> Response<Vec<u8>> {
-        let answer = self.answer(request, now);
-        self.complete(answer, request.uri().path(), now)
+        self.handle_signed(request, now, now)
+    }
+
+    /// Answers a request where the jobs live in another time than their clients: `signed` is the
+    /// time by which its signature is judged, and the `Date` of the reply; `now` is the jobs'.
+    pub fn handle_signed(
+        &mut self,
+        request: &Request<&[u8]>,
+        signed: OffsetDateTime,
+        now: OffsetDateTime,
+    ) -> Response<Vec<u8>> {
+        let answer = self.answer(request, signed, now);
+        self.complete(answer, request.uri().path(), signed)
+    }
+
+    /// Moves the jobs that time moves, each by one status at most, and hands out the work that is
+    /// to be done now
+    ///
+    /// To be called when [`next_event`](Self::next_event) has come; earlier or later is harmless.
+    pub fn advance(&mut self, _now: OffsetDateTime) -> Vec<Work> {
+        Vec::new()
+    }
+
+    /// Hears what came of the work that was under way for a job
+    ///
+    /// The job moves on with the next [`advance`](Self::advance). What nobody asked for is
+    /// ignored.
+    pub fn finish(&mut self, _job_id: &JobId<'_>, _outcome: Outcome, _now: OffsetDateTime) {}
+
+    /// When there is something to [`advance`](Self::advance), if nothing else happens before;
+    /// `None` where time alone moves nothing. It may have passed already.
+    #[must_use]
+    pub fn next_event(&self) -> Option<OffsetDateTime> {
+        None
+    }
+
+    /// What changed since it was last asked, one change for a job
+    ///
+    /// To be asked after [`handle`](Self::handle), [`advance`](Self::advance) and
+    /// [`finish`](Self::finish), and to be made durable before the reply leaves or the work
+    /// begins.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        Vec::new()
     }
 
     /// Answers a request that did not come far enough to be asked.
@@ -96,17 +151,18 @@ impl Engine {
     fn answer(
         &self,
         request: &Request<&[u8]>,
+        signed: OffsetDateTime,
         now: OffsetDateTime,
     ) -> Result<Response<Vec<u8>>, Box<ServiceError>> {
         let key_of = |secret_id: &str, token: Option<&str>| {
             self.accounts.iter().find_map(|account| account.key_of(secret_id, token))
         };
         let refused = |error: RequestError| Box::new(error.to_service_error());
-        verify(request, key_of, &self.settings.verify, now)
+        verify(request, key_of, &self.settings.verify, signed)
             .map_err(|error| Box::new(error.to_service_error()))?;
         match (request.uri().path(), request.method()) {
             ("/jobs", &Method::GET) => {
-                let page = self.list_jobs(request, now).map_err(refused)?;
+                let page = self.list_jobs(request, now)?;
                 ListJobs::encode_response(&page).map_err(|error| Box::new(unwritable(&error)))
             }
             ("/jobs", _) => Err(refused(RequestError::MethodNotAllowed)),
@@ -118,12 +174,13 @@ impl Engine {
         &self,
         request: &Request<&[u8]>,
         now: OffsetDateTime,
-    ) -> Result<ListJobsResult<'static>, RequestError> {
-        let list = ListJobs::decode_request(request, &Limits::default())?;
+    ) -> Result<ListJobsResult<'_>, Box<ServiceError>> {
+        let refused = |error: RequestError| Box::new(error.to_service_error());
+        let list = ListJobs::decode_request(request, &Limits::default()).map_err(refused)?;
         let after = match &list.next_token {
             None => Bound::Unbounded,
             // The token need not be the id of a job that is there: it is a place in the order.
-            Some(token) => Bound::Excluded(job_id(token)?),
+            Some(token) => Bound::Excluded(job_id(token).map_err(refused)?),
         };
         let most = list.max_results.unwrap_or(MaxResults::MAX).value().into();
         let listed_for = Duration::try_from(self.settings.listed_for).unwrap_or(Duration::MAX);
@@ -133,7 +190,8 @@ impl Engine {
                 since.is_none_or(|since| job.creation_time >= since)
                     && (list.job_statuses.is_empty() || list.job_statuses.contains(&job.status))
             });
-        let mut page = ListJobsResult::new(jobs.by_ref().take(most).cloned().collect());
+        let page: Result<_, _> = jobs.by_ref().take(most).map(summary).collect();
+        let mut page = ListJobsResult::new(page.map_err(|error| Box::new(unwritable(&error)))?);
         if self.settings.always_next_token || jobs.next().is_some() {
             page.next_token = page.jobs.last().and_then(|job| token_of(&job.job_id));
         }
@@ -175,6 +233,22 @@ impl Engine {
         }
         response
     }
+}
+
+/// A job as a listing shows it.
+fn summary<'a>(job: &'a Job<'static>) -> Result<JobSummary<'a>, BuildError> {
+    let illegal = |name| move |error| BuildError::Value { name, error };
+    let mut summary = JobSummary::new(
+        job.job_id.as_str().try_into().map_err(illegal("JobId"))?,
+        job.operation.name().parse().map_err(illegal("Operation"))?,
+        job.priority,
+        job.status.clone(),
+        job.creation_time,
+    );
+    summary.description = job.description.as_deref().map(Into::into);
+    summary.progress_summary = job.progress_summary.clone();
+    summary.termination_date = job.termination_date;
+    Ok(summary)
 }
 
 /// The job id that a token is.

@@ -12,6 +12,20 @@ pub(crate) fn mixed(seed: u64, n: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// A lower-case UUID, version 4, from 122 of 128 bits.
+pub(crate) fn uuid(high: u64, low: u64) -> String {
+    let high = high & !0xf000 | 0x4000;
+    let low = low & !(0b11 << 62) | 0b10 << 62;
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xffff,
+        low >> 48,
+        low & 0xffff_ffff_ffff,
+    )
+}
+
 /// The id of the `n`th request: Base64 of hex groups joined by `_`, the first of which is the
 /// time, as in the docs' samples.
 pub(crate) fn request_id(seed: u64, n: u64, now: OffsetDateTime) -> String {

@@ -1,13 +1,15 @@
 //! Jobs to begin with, as an operator may have them after some weeks
 
+mod parts;
 mod templates;
 
 use std::ops::Range;
 
 use cos_batch::time::{Duration, OffsetDateTime, UtcOffset};
-use cos_batch::{JobId, JobStatus, JobSummary, Priority, ProgressSummary};
+use cos_batch::{Job, JobFailure, JobStatus, Priority, ProgressSummary};
 
 use crate::ids::mixed;
+use crate::texts;
 use templates::{TEMPLATES, Template};
 
 /// How many sample jobs an emulator has unless told.
@@ -30,7 +32,7 @@ pub const SAMPLE_JOBS: usize = TEMPLATES.len();
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn sample_jobs(now: OffsetDateTime, count: usize) -> Vec<JobSummary<'static>> {
+pub fn sample_jobs(now: OffsetDateTime, count: usize) -> Vec<Job<'static>> {
     let now = now.checked_to_offset(UtcOffset::UTC).unwrap_or(now);
     let now = now.replace_nanosecond(0).unwrap_or(now);
     (0_u64..).zip(TEMPLATES.iter().cycle()).take(count).map(|(n, it)| job(n, it, now)).collect()
@@ -45,6 +47,9 @@ enum Random {
     Tasks,
     Done,
     Pace,
+    TokenHigh,
+    TokenLow,
+    Etag,
 }
 
 /// A number of `range` that looks random and is always the same.
@@ -53,40 +58,49 @@ fn random(n: u64, of: Random, range: Range<u64>) -> u64 {
     range.start + mixed(of as u64, n) % width
 }
 
-fn job(n: u64, template: &Template, now: OffsetDateTime) -> JobSummary<'static> {
+fn job(n: u64, template: &Template, now: OffsetDateTime) -> Job<'static> {
     let total = total(n, template);
     let age = random(n, Random::Age, age(&template.status));
-    let mut job = JobSummary::new(
-        job_id(n),
-        template.operation.clone(),
+    let mut job = Job::new(
+        parts::id(n, [Random::IdHigh, Random::IdLow]),
+        parts::operation(&template.operation),
         Priority::try_from(template.priority).unwrap_or(Priority::MIN),
         template.status.clone(),
         now.saturating_sub(seconds(age)),
     );
+    job.client_request_token = Some(parts::id(n, [Random::TokenHigh, Random::TokenLow]));
+    job.confirmation_required = Some(template.status == JobStatus::Suspended);
     job.description = template.description.map(Into::into);
+    job.manifest = Some(parts::manifest(n));
     job.progress_summary = progress(n, template, total);
+    job.report = Some(parts::report());
+    job.role_arn = Some(parts::role());
+    match template.status {
+        JobStatus::Complete => {
+            job.failure_reasons.push(JobFailure::default());
+            job.status_update_reason = Some(texts::COMPLETE.into());
+        }
+        JobStatus::Failed => {
+            let progress = job.progress_summary.as_ref();
+            let failed = progress.map_or(0, |progress| progress.number_of_tasks_failed);
+            let done = progress.map_or(0, |progress| progress.number_of_tasks_succeeded) + failed;
+            job.failure_reasons.push(match total {
+                0 => texts::unreadable("the manifest's ETag is not the one that the job names"),
+                _ => texts::threshold(failed, done),
+            });
+        }
+        JobStatus::Suspended => {
+            job.suspended_cause = Some(texts::SUSPENDED.into());
+            job.suspended_date = Some(job.creation_time.saturating_add(seconds(age / 60)));
+        }
+        _ => {}
+    }
     if template.status.is_terminal() {
         let pace = random(n, Random::Pace, 50..450);
         let took = (20 + total / pace).min(age / 2);
         job.termination_date = Some(job.creation_time.saturating_add(seconds(took)));
     }
     job
-}
-
-/// A lower-case UUID, version 4.
-#[expect(clippy::expect_used, reason = "hex digits and hyphens make a job id")]
-fn job_id(n: u64) -> JobId<'static> {
-    let high = mixed(Random::IdHigh as u64, n) & !0xf000 | 0x4000;
-    let low = mixed(Random::IdLow as u64, n) & !(0b11 << 62) | 0b10 << 62;
-    let id = format!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        high >> 32,
-        high >> 16 & 0xffff,
-        high & 0xffff,
-        low >> 48,
-        low & 0xffff_ffff_ffff,
-    );
-    id.parse().expect("hex digits and hyphens")
 }
 
 /// How many seconds ago a job with this status may have been created.

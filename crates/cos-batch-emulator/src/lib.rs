@@ -10,6 +10,7 @@
 //! | start a service in a test, with jobs to list | [`Emulator::start`] |
 //! | say where it listens, to whom, with which jobs | [`Emulator::builder`] |
 //! | ask without a socket and without a clock | [`Engine`] |
+//! | run the tasks of its jobs | [`work`] |
 //! | choose where the docs are silent | [`Settings`] |
 //!
 //! ```
@@ -56,9 +57,11 @@ mod ids;
 mod jobs;
 mod server;
 mod settings;
+mod texts;
+pub mod work;
 
 pub use account::Account;
 pub use emulator::{Builder, Emulator, StopHandle};
-pub use engine::Engine;
+pub use engine::{Change, Engine, Record};
 pub use jobs::{SAMPLE_JOBS, sample_jobs};
 pub use settings::Settings;

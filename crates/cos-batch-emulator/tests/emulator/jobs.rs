@@ -12,7 +12,7 @@ use crate::support::*;
 fn the_first_13_have_every_status_and_every_operation() {
     let jobs = sample_jobs(at(START), 13);
     let statuses: BTreeSet<_> = jobs.iter().map(|job| job.status.to_string()).collect();
-    let operations: BTreeSet<_> = jobs.iter().map(|job| job.operation.to_string()).collect();
+    let operations: BTreeSet<_> = jobs.iter().map(|job| job.operation.name().to_owned()).collect();
     assert_eq!(statuses.len(), JobStatus::LISTED.len());
     assert_eq!(operations.len(), OperationName::LISTED.len());
 }
@@ -39,6 +39,7 @@ fn the_jobs_do_not_change_but_for_their_times() {
         let mut moved = job.clone();
         moved.creation_time += Duration::DAY;
         moved.termination_date = moved.termination_date.map(|date| date + Duration::DAY);
+        moved.suspended_date = moved.suspended_date.map(|date| date + Duration::DAY);
         assert_eq!(moved, later);
     }
     assert_eq!(first[0].job_id.as_str(), "e220a839-7b1d-4daf-910a-2dec89025cc1");

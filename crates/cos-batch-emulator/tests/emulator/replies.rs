@@ -2,7 +2,7 @@
 
 use cos_batch::http::Request;
 use cos_batch::time::OffsetDateTime;
-use cos_batch::{ErrorCode, JobStatus, JobSummary, OperationName, Priority};
+use cos_batch::{ErrorCode, Job, JobOperation, JobStatus, Priority};
 use cos_batch_emulator::{Settings, sample_jobs};
 
 use crate::support::*;
@@ -82,9 +82,9 @@ fn a_refusal_can_always_be_written() {
 /// The documented answer where the reply's XML cannot be made.
 #[test]
 fn a_job_that_cannot_be_written_is_an_internal_error() {
-    let mut job = JobSummary::new(
+    let mut job = Job::new(
         "a".parse().unwrap(),
-        OperationName::CosPutObjectCopy,
+        JobOperation::DeleteObject,
         Priority::MIN,
         JobStatus::New,
         at(START),

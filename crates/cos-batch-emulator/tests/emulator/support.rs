@@ -3,8 +3,8 @@
 use cos_batch::http::{HeaderMap, Request, Response, StatusCode};
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{
-    Endpoint, ErrorCode, IntoOwned, JobSummary, Limits, ListJobs, ListJobsResult, Operation,
-    ReplyError, ServiceError, Signer,
+    Endpoint, ErrorCode, IntoOwned, Job, Limits, ListJobs, ListJobsResult, Operation, ReplyError,
+    ServiceError, Signer,
 };
 use cos_batch_emulator::{Account, Engine, Settings, sample_jobs};
 
@@ -26,7 +26,7 @@ pub(crate) fn account() -> Account {
 }
 
 /// An engine with the account of the vectors and some jobs.
-pub(crate) fn engine(settings: Settings, jobs: Vec<JobSummary<'static>>) -> Engine {
+pub(crate) fn engine(settings: Settings, jobs: Vec<Job<'static>>) -> Engine {
     let mut engine = Engine::new(settings);
     engine.add_account(account());
     jobs.into_iter().for_each(|job| engine.add_job(job));
