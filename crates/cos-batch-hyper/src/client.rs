@@ -1,24 +1,20 @@
-use std::collections::hash_map::RandomState;
 use std::fmt;
-use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use cos_batch::drive::{self, Failed};
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{
-    Endpoint, Exchange, Limits, ListJobs, Machine, Operation, Pages, Retry, SignError, Signer,
+    CreateJob, Creation, Endpoint, Exchange, JobId, Limits, ListJobs, Machine, Operation, Retry,
+    SignError, Signer,
 };
-use hyper_util::client::legacy::connect::Connect;
+use cos_batch_adapter::{Observed, SendError, Setup};
 
 use crate::connections::Connections;
-use crate::error::SendError;
-use crate::listing::Listing;
+use crate::connector::Connector;
+use crate::items::{Items, Listing, Watching};
 use crate::service::HttpService;
 use crate::transport::Transport;
-
-type Signers = dyn Fn(OffsetDateTime) -> Result<Arc<Signer>, SignError> + Send + Sync;
 
 /// Calls the service and awaits the answer
 ///
@@ -46,22 +42,15 @@ type Signers = dyn Fn(OffsetDateTime) -> Result<Arc<Signer>, SignError> + Send +
 /// ```
 #[derive(Clone)]
 pub struct Client<S = Connections> {
-    endpoint: Endpoint,
-    signers: Arc<Signers>,
+    setup: Setup,
     transport: Transport<S>,
-    retry: Retry,
-    limits: Limits,
-    max_pages: u32,
-    /// How many calls were begun.
-    calls: Arc<AtomicU64>,
 }
 
 impl Client {
     /// A client that signs with one signer.
     #[must_use]
     pub fn new(endpoint: Endpoint, signer: Signer) -> Self {
-        let signer = Arc::new(signer);
-        Self::rotating(endpoint, move |_| Ok(signer.clone()))
+        Self { setup: Setup::new(endpoint, signer), transport: Transport::new() }
     }
 
     /// A client that asks for the signer of the moment before each attempt and each rest
@@ -73,25 +62,21 @@ impl Client {
         endpoint: Endpoint,
         signers: impl Fn(OffsetDateTime) -> Result<Arc<Signer>, SignError> + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            endpoint,
-            signers: Arc::new(signers),
-            transport: Transport::new(),
-            // Clients that fail together must not come back together.
-            retry: Retry::new(RandomState::new().build_hasher().finish()),
-            limits: Limits::default(),
-            max_pages: Pages::MAX_PAGES,
-            calls: Arc::default(),
-        }
+        Self { setup: Setup::rotating(endpoint, signers), transport: Transport::new() }
     }
-}
 
-impl<C: Connect + Clone> Client<Connections<C>> {
-    /// The same with another time to connect, 10 seconds unless told; see
-    /// [`Connections::with_connect_timeout`].
+    /// The same with another time to find the name and to connect, 10 seconds unless told.
     #[must_use]
     pub fn with_connect_timeout(self, timeout: Duration) -> Self {
-        Self { transport: self.transport.with_connect_timeout(timeout), ..self }
+        let transport = self.transport.connecting(|connector| connector.with_timeout(timeout));
+        Self { transport, ..self }
+    }
+
+    /// The same by the proxy that the environment names; see
+    /// [`Connector::with_proxy_from_env`].
+    #[must_use]
+    pub fn with_proxy_from_env(self) -> Self {
+        Self { transport: self.transport.connecting(Connector::with_proxy_from_env), ..self }
     }
 }
 
@@ -102,15 +87,7 @@ impl<S> Client<S> {
     /// See [`Transport::over`] for what is asked of it.
     #[must_use]
     pub fn over<T: HttpService>(self, service: T) -> Client<T> {
-        Client {
-            endpoint: self.endpoint,
-            signers: self.signers,
-            transport: self.transport.with_service(service),
-            retry: self.retry,
-            limits: self.limits,
-            max_pages: self.max_pages,
-            calls: self.calls,
-        }
+        Client { setup: self.setup, transport: self.transport.with_service(service) }
     }
 
     /// The same with another time for one request, 30 seconds unless told. A call may send several.
@@ -123,45 +100,75 @@ impl<S> Client<S> {
     /// seed is this client's own.
     #[must_use]
     pub fn with_retry(self, retry: Retry) -> Self {
-        Self { retry, ..self }
+        Self { setup: self.setup.with_retry(retry), ..self }
     }
 
     /// The same with other limits for responses.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
-        Self { limits, ..self }
+        Self { setup: self.setup.with_limits(limits), ..self }
     }
 
     /// The same with at most this many pages in a listing.
     #[must_use]
     pub fn with_max_pages(self, max_pages: u32) -> Self {
-        Self { max_pages, ..self }
+        Self { setup: self.setup.with_max_pages(max_pages), ..self }
+    }
+
+    /// The same, telling of each step: the number of the run it belongs to, and what it is
+    ///
+    /// The observer is called where the step happens, and must return at once. With the feature
+    /// `tracing` every step is an event of [`tracing`](https://docs.rs/tracing) too.
+    ///
+    /// ```
+    /// use std::sync::{Arc, Mutex};
+    /// use cos_batch::{ListJobs, Signer};
+    /// use cos_batch_emulator::Emulator;
+    /// use cos_batch_hyper::Client;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start()?;
+    /// let steps = Arc::new(Mutex::new(Vec::new()));
+    /// let client = Client::new(emulator.endpoint(), Signer::new(emulator.credentials()))
+    ///     .with_observer({
+    ///         let steps = steps.clone();
+    ///         move |_run, step| steps.lock().unwrap().push(step.to_string())
+    ///     });
+    /// client.call(ListJobs::new()).await?;
+    ///
+    /// let steps = steps.lock().unwrap();
+    /// assert!(steps[0].starts_with("send GET 127.0.0.1:") && steps[0].ends_with("/jobs"));
+    /// assert!(steps[1].starts_with("reply 200, "));
+    /// assert_eq!(steps[2], "item");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_observer(
+        self,
+        observer: impl Fn(u64, Observed<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        Self { setup: self.setup.with_observer(observer), ..self }
     }
 
     /// Where the requests go.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
+        self.setup.endpoint()
     }
 
     /// How often, how long and until when it tries.
     #[must_use]
     pub fn retry(&self) -> &Retry {
-        &self.retry
+        self.setup.retry()
     }
 
     /// A call that has not been sent yet, for [`run`](Self::run): it knows the id of its request
     /// and the number of its attempts afterwards.
     #[must_use]
     pub fn exchange<O: Operation>(&self, operation: O) -> Exchange<O> {
-        Exchange::new(self.endpoint.clone(), operation, self.next_retry()).with_limits(self.limits)
-    }
-
-    /// The conditions of the next call: calls that fail together must not come back together.
-    fn next_retry(&self) -> Retry {
-        let mut retry = self.retry.clone();
-        retry.seed = retry.seed.wrapping_add(self.calls.fetch_add(1, Ordering::Relaxed));
-        retry
+        self.setup.exchange(operation)
     }
 }
 
@@ -171,24 +178,107 @@ impl<S: HttpService> Client<S> {
     /// Dropped, it is given up, wherever it was; where that must be known, [`run`](Self::run) an
     /// [`exchange`](Self::exchange) instead.
     ///
+    /// ```
+    /// use cos_batch::{ListJobs, Signer};
+    /// use cos_batch_emulator::Emulator;
+    /// use cos_batch_hyper::Client;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start()?;
+    /// let client = Client::new(emulator.endpoint(), Signer::new(emulator.credentials()));
+    /// assert!(!client.call(ListJobs::new()).await?.jobs.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Failed`], with the [`Exchange`]'s error.
-    #[expect(clippy::expect_used, reason = "an exchange brings its answer before it is done")]
     pub async fn call<O: Operation>(
         &self,
         operation: O,
     ) -> Result<O::Output<'static>, Failed<SendError>> {
-        let answer = self.run(&mut self.exchange(operation)).await?;
-        Ok(answer.expect("an exchange that is not done has an answer or an error"))
+        self.settle(&mut self.exchange(operation)).await
     }
 
-    /// Reads a whole listing, page by page.
+    /// Reads a whole listing, page by page
+    ///
+    /// ```
+    /// use cos_batch::{ListJobs, Signer};
+    /// use cos_batch_emulator::{Emulator, SAMPLE_JOBS};
+    /// use cos_batch_hyper::Client;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start()?;
+    /// let client = Client::new(emulator.endpoint(), Signer::new(emulator.credentials()));
+    /// let mut list = ListJobs::new();
+    /// list.max_results = Some("15".parse()?);
+    /// let mut pages = client.pages(list);
+    /// let mut count = 0;
+    /// while let Some(page) = pages.next().await {
+    ///     count += page?.jobs.len();
+    /// }
+    /// assert_eq!(count, SAMPLE_JOBS);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pages(&self, list: ListJobs) -> Listing<S> {
-        let pages = Pages::new(self.endpoint.clone(), list, self.next_retry())
-            .with_limits(self.limits)
-            .with_max_pages(self.max_pages);
-        Listing::new(self.clone(), pages)
+        Listing::new(self.items(self.setup.pages(list)))
+    }
+
+    /// Follows one job to its end, or to the deadline; see [`Watch`](cos_batch::Watch).
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use cos_batch::{JobId, time::OffsetDateTime};
+    /// use cos_batch_hyper::Client;
+    ///
+    /// # async fn watch(client: Client, job_id: JobId<'static>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let deadline = OffsetDateTime::now_utc() + Duration::from_secs(3600);
+    /// let mut answers = client.watch(job_id, deadline).until_suspended();
+    /// while let Some(answer) = answers.next().await {
+    ///     println!("{}", answer?.job.status);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn watch(&self, job_id: JobId<'static>, deadline: OffsetDateTime) -> Watching<S> {
+        self.items(self.setup.watch(job_id, deadline))
+    }
+
+    /// Makes a job, never two, and finds out what became of it where the answer was lost; see
+    /// [`CreateOnce`](cos_batch::CreateOnce)
+    ///
+    /// Where the answer is lost this may take as long as a signature holds, and 30 minutes more; the
+    /// deadline of [`retry`](Self::retry) bounds it. Dropped, it forgets what it knows; where that
+    /// must not be, [`run`](Self::run) a `CreateOnce` instead.
+    ///
+    /// ```no_run
+    /// use cos_batch::{CreateJob, Creation};
+    /// use cos_batch_hyper::Client;
+    ///
+    /// # async fn create(client: Client, job: CreateJob) -> Result<(), Box<dyn std::error::Error>> {
+    /// match client.create_once(job).await? {
+    ///     Creation::Created(job_id) => println!("{job_id}"),
+    ///     Creation::NotCreated => println!("nothing was created: ask again"),
+    ///     Creation::Unknown { candidates } => println!("look at {candidates:?} before asking again"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Failed`], with the error of a job that was refused, or never asked for.
+    pub async fn create_once(&self, create: CreateJob) -> Result<Creation, Failed<SendError>> {
+        self.settle(&mut self.setup.create_once(create, OffsetDateTime::now_utc())).await
+    }
+
+    /// Runs any machine, item by item.
+    pub fn items<M: Machine>(&self, machine: M) -> Items<M, S> {
+        Items::new(self.clone(), machine)
     }
 
     /// Runs any machine to its next item; `None` once it is done
@@ -203,24 +293,42 @@ impl<S: HttpService> Client<S> {
         &self,
         machine: &mut M,
     ) -> Result<Option<M::Item>, Failed<SendError>> {
-        drive::asynchronous(
+        let run = self.setup.begin();
+        let ended = drive::asynchronous(
             machine,
             OffsetDateTime::now_utc,
-            |now| (self.signers)(now),
-            |request, within| self.transport.send(request, within, &self.limits),
-            tokio::time::sleep,
+            |now| self.setup.signer(now),
+            |request, within| {
+                run.sends(&request, within);
+                let sent = self.transport.send(request, within, self.setup.limits());
+                async {
+                    let outcome = sent.await;
+                    run.receives(&outcome);
+                    outcome
+                }
+            },
+            |rest| {
+                run.rests(rest);
+                tokio::time::sleep(rest)
+            },
         )
-        .await
+        .await;
+        run.ends(&ended);
+        ended
+    }
+
+    /// Runs a machine that brings one item and then is done.
+    async fn settle<M: Machine>(&self, machine: &mut M) -> Result<M::Item, Failed<SendError>> {
+        loop {
+            if let Some(item) = self.run(machine).await? {
+                return Ok(item);
+            }
+        }
     }
 }
 
 impl<S> fmt::Debug for Client<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("endpoint", &self.endpoint)
-            .field("retry", &self.retry)
-            .field("limits", &self.limits)
-            .field("max_pages", &self.max_pages)
-            .finish_non_exhaustive()
+        f.debug_struct("Client").field("setup", &self.setup).finish_non_exhaustive()
     }
 }

@@ -36,7 +36,7 @@
 //! is handed over as it came: an error status is an answer, a redirect is not followed, nothing is
 //! decompressed, no cookie is kept. A body larger than the limit is cut one byte after it.
 //!
-//! Over HTTP/2 the host is said by `:authority`. No proxy is asked; for one, bring a connector.
+//! Over HTTP/2 the host is said by `:authority`.
 //!
 //! # Dropped futures
 //!
@@ -87,18 +87,18 @@
 //! # }
 //! ```
 
-mod body;
 mod client;
 mod connections;
+mod connector;
 mod error;
-mod listing;
+mod items;
 mod service;
 mod transport;
 
-pub use body::RequestBody;
 pub use client::Client;
-pub use connections::{Connections, Connector};
-pub use error::{SendError, SendErrorKind};
-pub use listing::Listing;
-pub use service::HttpService;
+pub use connections::Connections;
+pub use connector::Connector;
+pub use cos_batch_adapter::{Observed, ProxySettings, SendError, SendErrorKind};
+pub use items::{Items, Listing, Watching};
+pub use service::{HttpService, RequestBody};
 pub use transport::Transport;

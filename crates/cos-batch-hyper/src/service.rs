@@ -1,11 +1,15 @@
 use std::error::Error as StdError;
 use std::future::poll_fn;
 
+use bytes::Bytes;
+use cos_batch::Lost;
 use cos_batch::http::{Request, Response};
 use http_body::Body;
+use http_body_util::Full;
 use tower_service::Service;
 
-use crate::body::RequestBody;
+/// The body of a request: all of it, at once.
+pub type RequestBody = Full<Bytes>;
 
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
@@ -19,27 +23,18 @@ pub trait HttpService: Answers {}
 
 impl<S: Answers> HttpService for S {}
 
-/// Why a service gave no answer.
-#[derive(Debug)]
-#[expect(unnameable_types, reason = "nobody calls the function that gives it")]
-pub enum Unanswered {
-    /// It would not take the request.
-    NotReady(BoxError),
-    /// It took the request.
-    Failed(BoxError),
-}
-
 mod sealed {
-    use super::{Body, BoxError, Request, RequestBody, Response, Service, Unanswered, poll_fn};
+    use super::{Body, BoxError, Lost, Request, RequestBody, Response, Service, poll_fn};
 
     #[expect(unnameable_types, reason = "nobody implements it but by its bounds")]
     pub trait Answers: Clone + Send + Sync + 'static {
         type Reply: Body<Data: Send, Error: Into<BoxError>> + Send;
 
+        /// An error before the service takes the request is one before sending.
         fn answer(
             self,
             request: Request<RequestBody>,
-        ) -> impl Future<Output = Result<Response<Self::Reply>, Unanswered>> + Send;
+        ) -> impl Future<Output = Result<Response<Self::Reply>, (Lost, BoxError)>> + Send;
     }
 
     impl<S, B> Answers for S
@@ -54,11 +49,10 @@ mod sealed {
         async fn answer(
             mut self,
             request: Request<RequestBody>,
-        ) -> Result<Response<B>, Unanswered> {
+        ) -> Result<Response<B>, (Lost, BoxError)> {
             let ready = poll_fn(|context| self.poll_ready(context)).await;
-            ready.map_err(|error| Unanswered::NotReady(error.into()))?;
-            let answer = self.call(request).await;
-            answer.map_err(|error| Unanswered::Failed(error.into()))
+            ready.map_err(|error| (Lost::BeforeSending, error.into()))?;
+            self.call(request).await.map_err(|error| (Lost::AfterSending, error.into()))
         }
     }
 }

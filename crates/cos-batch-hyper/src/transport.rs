@@ -1,19 +1,18 @@
-use std::future::poll_fn;
 use std::pin::pin;
 use std::time::Duration;
 
-use bytes::Buf;
-use cos_batch::http::header::{ACCEPT, CONTENT_LENGTH, USER_AGENT};
-use cos_batch::http::{HeaderMap, HeaderValue, Method, Request, Response};
+use bytes::{Buf, BufMut};
+use cos_batch::http::{Request, Response};
 use cos_batch::{Limits, Lost};
+use cos_batch_adapter::{SendError, Stage, outgoing};
 use http_body::Body;
-use hyper_util::client::legacy::connect::Connect;
-use tokio::time::{Instant, timeout_at};
+use http_body_util::BodyExt;
+use tokio::time::timeout;
 
-use crate::body::RequestBody;
 use crate::connections::{Connections, Progress};
-use crate::error::SendError;
-use crate::service::HttpService;
+use crate::connector::Connector;
+use crate::error::send_error;
+use crate::service::{HttpService, RequestBody};
 
 /// Sends requests as they are, over any service
 ///
@@ -26,10 +25,15 @@ pub struct Transport<S = Connections> {
 }
 
 impl Transport {
-    /// At most 30 seconds for a request, at most 10 of them to connect.
+    /// At most 30 seconds for a request, at most 10 of them to connect; no proxy.
     #[must_use]
     pub fn new() -> Self {
-        Self::over(Connections::new())
+        Self::over(Connections::by(Connector::new()))
+    }
+
+    /// The same with another connector.
+    pub(crate) fn connecting(self, change: impl FnOnce(Connector) -> Connector) -> Self {
+        Self { service: self.service.connecting(change), ..self }
     }
 }
 
@@ -39,23 +43,12 @@ impl Default for Transport {
     }
 }
 
-impl<C: Connect + Clone> Transport<Connections<C>> {
-    /// The same with another time to connect; see [`Connections::with_connect_timeout`].
-    #[must_use]
-    pub fn with_connect_timeout(self, timeout: Duration) -> Self {
-        Self { service: self.service.with_connect_timeout(timeout), ..self }
-    }
-}
-
 impl<S> Transport<S> {
     /// The same with another time for a request as a whole, from the name to the last byte.
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
-        Self { timeout: timeout.min(Self::LONGEST), ..self }
+        Self { timeout, ..self }
     }
-
-    /// What a clock can add to any moment without overflow.
-    const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
     /// The same times over another service.
     pub(crate) fn with_service<T>(self, service: T) -> Transport<T> {
@@ -90,67 +83,39 @@ impl<S: HttpService> Transport<S> {
         within: Option<Duration>,
         limits: &Limits,
     ) -> Result<Response<Vec<u8>>, (Lost, SendError)> {
+        let agent = concat!("cos-batch-hyper/", env!("CARGO_PKG_VERSION"));
+        let mut request = outgoing(request, agent)?.map(RequestBody::from);
         let total = within.map_or(self.timeout, |within| within.min(self.timeout));
-        let end = Instant::now() + total;
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
-        let mut request = prepare(request)?;
         let progress = Progress::default();
         request.extensions_mut().insert(progress.clone());
-        let answer = match timeout_at(end, self.service.clone().answer(request)).await {
-            Ok(answer) => answer.map_err(|error| SendError::of(error, &host))?,
-            Err(_) => return Err(SendError::late(&host, total, progress.is_unsent())),
-        };
-        let (parts, body) = answer.into_parts();
-        let mut bytes = Vec::new();
-        match timeout_at(end, read(body, limits.bytes.saturating_add(1), &mut bytes)).await {
-            Ok(()) => Ok(Response::from_parts(parts, bytes)),
-            Err(_) => Err(SendError::body(&host, total, bytes.len())),
+        let (mut answered, mut bytes) = (false, Vec::new());
+        let exchanged = timeout(total, async {
+            let answer = self.service.clone().answer(request).await?;
+            let (parts, body) = answer.into_parts();
+            answered = true;
+            read(body, limits.bytes.saturating_add(1), &mut bytes).await;
+            Ok(parts)
+        });
+        match exchanged.await {
+            Ok(Ok(parts)) => Ok(Response::from_parts(parts, bytes)),
+            Ok(Err((lost, error))) => Err(send_error(lost, error, &host)),
+            Err(_) if answered => Err(SendError::late_body(&host, total, bytes.len())),
+            Err(_) if progress.is_unsent() => Err(SendError::late(Stage::Connecting, &host, total)),
+            Err(_) => Err(SendError::late(Stage::Sent, &host, total)),
         }
     }
-}
-
-/// What is sent: the request with two headers more, and the length of its body.
-fn prepare(request: Request<Vec<u8>>) -> Result<Request<RequestBody>, (Lost, SendError)> {
-    let (mut parts, body) = request.into_parts();
-    let is_web = parts.uri.scheme_str().is_some_and(|scheme| matches!(scheme, "http" | "https"));
-    if !is_web || parts.uri.authority().is_none() {
-        return Err(SendError::request("the request has no address of http or https"));
-    }
-    let mut headers = HeaderMap::with_capacity(parts.headers.len() + 3);
-    match parts.headers.get(CONTENT_LENGTH) {
-        Some(length) if length != &body.len().to_string() => {
-            return Err(SendError::request("the request's Content-Length is not that of its body"));
-        }
-        Some(_) => {}
-        None => {
-            let takes_body = matches!(parts.method, Method::POST | Method::PUT | Method::PATCH);
-            if takes_body || !body.is_empty() {
-                headers.insert(CONTENT_LENGTH, body.len().into());
-            }
-        }
-    }
-    let agent = concat!("cos-batch-hyper/", env!("CARGO_PKG_VERSION"));
-    headers.insert(USER_AGENT, HeaderValue::from_static(agent));
-    headers.insert(ACCEPT, HeaderValue::from_static("application/xml"));
-    headers.extend(parts.headers);
-    parts.headers = headers;
-    Ok(Request::from_parts(parts, RequestBody::new(body)))
 }
 
 /// Reads a body to its end, or to where it breaks off, or until there are `cap` bytes.
 async fn read<B: Body>(body: B, cap: usize, bytes: &mut Vec<u8>) {
     let mut body = pin!(body);
-    while bytes.len() < cap {
-        let Some(Ok(frame)) = poll_fn(|context| body.as_mut().poll_frame(context)).await else {
-            return;
-        };
-        let Ok(mut data) = frame.into_data() else { continue };
-        while data.has_remaining() && bytes.len() < cap {
-            let chunk = data.chunk();
-            let part = chunk.get(..cap - bytes.len()).unwrap_or(chunk);
-            bytes.extend_from_slice(part);
-            let length = part.len();
-            data.advance(length);
+    while bytes.len() < cap
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        if let Ok(data) = frame.into_data() {
+            let left = cap - bytes.len();
+            bytes.put(data.take(left));
         }
     }
 }

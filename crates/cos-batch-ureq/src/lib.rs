@@ -42,11 +42,11 @@
 
 mod client;
 mod error;
-mod listing;
+mod items;
 mod stage;
 mod transport;
 
 pub use client::Client;
-pub use error::{SendError, SendErrorKind};
-pub use listing::Listing;
+pub use cos_batch_adapter::{Observed, ProxySettings, SendError, SendErrorKind};
+pub use items::{Items, Listing, Watching};
 pub use transport::Transport;

@@ -7,8 +7,7 @@
 //! The two traits come from ureq's `unversioned`, which a minor version may change. Nothing else of
 //! it is used.
 
-use std::fmt;
-
+use cos_batch_adapter::{Stage, Unsent};
 use ureq::Error;
 use ureq::config::Config;
 use ureq::http::Uri;
@@ -17,46 +16,23 @@ use ureq::unversioned::transport::{
     ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
 };
 
-/// What was being done when a request failed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Stage {
-    Resolving,
-    Connecting,
-    /// Connecting by a proxy.
-    Proxying,
-    /// The request may have left.
-    Sent,
+/// Marks an error, for which it takes an earlier mark off: resolving a proxy's name and connecting
+/// to it are part of connecting.
+fn mark(stage: Stage, error: Error) -> Error {
+    let (_, error) = stage_of(error);
+    Error::Other(Box::new(Unsent { stage, error: error.into() }))
 }
-
-/// An error from before the request left.
-#[derive(Debug)]
-struct Unsent {
-    stage: Stage,
-    error: Error,
-}
-
-impl Unsent {
-    /// Marks an error, for which it takes an earlier mark off: resolving a proxy's name and
-    /// connecting to it are part of connecting.
-    fn mark(stage: Stage, error: Error) -> Error {
-        let (_, error) = stage_of(error);
-        Error::Other(Box::new(Self { stage, error }))
-    }
-}
-
-impl fmt::Display for Unsent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
-    }
-}
-
-impl std::error::Error for Unsent {}
 
 /// Takes the mark off an error.
 pub(crate) fn stage_of(error: Error) -> (Stage, Error) {
     match error {
+        // No connector made a connection, or one with TLS.
+        Error::ConnectionFailed | Error::TlsRequired => (Stage::Connecting, error),
         Error::Other(inner) => match inner.downcast::<Unsent>() {
-            Ok(unsent) => (unsent.stage, unsent.error),
+            Ok(unsent) => match unsent.error.downcast() {
+                Ok(error) => (unsent.stage, *error),
+                Err(error) => (unsent.stage, Error::Other(error)),
+            },
             Err(inner) => (Stage::Sent, Error::Other(inner)),
         },
         error => (Stage::Sent, error),
@@ -75,7 +51,7 @@ impl Resolver for MarkingResolver {
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
         let resolved = self.0.resolve(uri, config, timeout);
-        resolved.map_err(|error| Unsent::mark(Stage::Resolving, error))
+        resolved.map_err(|error| mark(Stage::Resolving, error))
     }
 }
 
@@ -93,6 +69,6 @@ impl Connector for MarkingConnector {
     ) -> Result<Option<Self::Out>, Error> {
         let proxy = details.config.proxy().filter(|proxy| !proxy.is_no_proxy(details.uri));
         let stage = if proxy.is_some() { Stage::Proxying } else { Stage::Connecting };
-        self.0.connect(details, chained).map_err(|error| Unsent::mark(stage, error))
+        self.0.connect(details, chained).map_err(|error| mark(stage, error))
     }
 }

@@ -1,13 +1,13 @@
-use std::io::Read;
+use std::io::{self, ErrorKind, Read};
 use std::time::Duration;
 
 use cos_batch::http::header::CONTENT_LENGTH;
-use cos_batch::http::uri::Scheme;
-use cos_batch::http::{Method, Request, Response};
+use cos_batch::http::{Request, Response};
 use cos_batch::{Limits, Lost};
+use cos_batch_adapter::{ProxySettings, SendError, outgoing};
 use ureq::{Agent, AsSendBody, Body, Error, Proxy};
 
-use crate::error::{SendError, Timeouts, is_timeout};
+use crate::error::{Timeouts, send_error};
 use crate::stage::{MarkingConnector, MarkingResolver};
 
 /// Sends requests as they are, over a pool of connections
@@ -23,7 +23,7 @@ use crate::stage::{MarkingConnector, MarkingResolver};
 pub struct Transport {
     agent: Agent,
     timeouts: Timeouts,
-    proxied: bool,
+    proxy: Option<ProxySettings>,
 }
 
 impl Transport {
@@ -33,14 +33,14 @@ impl Transport {
     pub fn new() -> Self {
         let timeouts =
             Timeouts { total: Duration::from_secs(30), connect: Duration::from_secs(10) };
-        Self::build(timeouts, false)
+        Self::build(timeouts, None)
     }
 
     /// The same with another time for a request as a whole, from the name to the last byte.
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         let total = timeout.min(Self::LONGEST);
-        Self::build(Timeouts { total, ..self.timeouts }, self.proxied)
+        Self::build(Timeouts { total, ..self.timeouts }, self.proxy)
     }
 
     /// The same with another time to find the name, and again to connect with all that belongs to
@@ -50,37 +50,34 @@ impl Transport {
     #[must_use]
     pub fn with_connect_timeout(self, timeout: Duration) -> Self {
         let connect = timeout.min(Self::LONGEST);
-        Self::build(Timeouts { connect, ..self.timeouts }, self.proxied)
+        Self::build(Timeouts { connect, ..self.timeouts }, self.proxy)
     }
 
-    /// The same by the proxy that `ALL_PROXY`, `HTTPS_PROXY` or `HTTP_PROXY` names, unless
-    /// `NO_PROXY` names the host; a variable that holds no address is passed over
+    /// The same by the proxy that `HTTPS_PROXY` or `ALL_PROXY` names, of HTTP or of SOCKS, unless
+    /// `NO_PROXY` names the host; [`ProxySettings`] says what goes by it
     ///
-    /// Only `https` goes by a proxy, through a tunnel. `http` goes straight to its host: a proxy
-    /// would see the signature, and what speaks `http` is an emulator nearby.
+    /// A variable that holds no address of a proxy is passed over.
     #[must_use]
     pub fn with_proxy_from_env(self) -> Self {
-        Self::build(self.timeouts, true)
+        Self::build(self.timeouts, ProxySettings::from_env())
     }
 
     /// What a clock can add to any moment without overflow.
     const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-    fn build(timeouts: Timeouts, proxied: bool) -> Self {
+    fn build(timeouts: Timeouts, proxy: Option<ProxySettings>) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
-            .user_agent(concat!("cos-batch-ureq/", env!("CARGO_PKG_VERSION")))
-            .accept("application/xml")
             .accept_encoding("")
-            .proxy(if proxied { Proxy::try_from_env() } else { None })
+            .proxy(proxy.as_ref().and_then(|proxy| Proxy::new(proxy.url()).ok()))
             .timeout_global(Some(timeouts.total))
             .timeout_resolve(Some(timeouts.connect))
             .timeout_connect(Some(timeouts.connect))
             .build();
         let agent =
             Agent::with_parts(config, MarkingConnector::default(), MarkingResolver::default());
-        Self { agent, timeouts, proxied }
+        Self { agent, timeouts, proxy }
     }
 
     /// Sends a request and reads the response, within `within` if that is less than the timeout
@@ -98,27 +95,24 @@ impl Transport {
         within: Option<Duration>,
         limits: &Limits,
     ) -> Result<Response<Vec<u8>>, (Lost, SendError)> {
-        // ureq would send what is there and wait for the rest of its own request.
-        let length = request.headers().get(CONTENT_LENGTH);
-        if length.is_some_and(|length| length != &request.body().len().to_string()) {
-            return Err(SendError::request("the request's Content-Length is not that of its body"));
-        }
+        let request = outgoing(request, concat!("cos-batch-ureq/", env!("CARGO_PKG_VERSION")))?;
         let total = within.map_or(self.timeouts.total, |within| within.min(self.timeouts.total));
-        let timeouts = Timeouts { total, ..self.timeouts };
         let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
         // ureq writes a length for every body, be it empty, and none for the unit.
-        let takes_body = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
-        let response = if request.body().is_empty() && !takes_body {
-            self.run(request.map(|_| ()), total)
-        } else {
+        let response = if request.headers().contains_key(CONTENT_LENGTH) {
             self.run(request, total)
+        } else {
+            self.run(request.map(|_| ()), total)
         };
+        let timeouts = Timeouts { total, ..self.timeouts };
         let (parts, body) =
-            response.map_err(|error| SendError::of(error, &host, timeouts))?.into_parts();
+            response.map_err(|error| send_error(error, &host, timeouts))?.into_parts();
         let cap = u64::try_from(limits.bytes).unwrap_or(u64::MAX).saturating_add(1);
         let mut bytes = Vec::new();
         match body.into_reader().take(cap).read_to_end(&mut bytes) {
-            Err(error) if is_timeout(&error) => Err(SendError::body(&host, total, bytes.len())),
+            Err(error) if is_timeout(&error) => {
+                Err(SendError::late_body(&host, total, bytes.len()))
+            }
             Ok(_) | Err(_) => Ok(Response::from_parts(parts, bytes)),
         }
     }
@@ -128,7 +122,7 @@ impl Transport {
         request: Request<impl AsSendBody>,
         total: Duration,
     ) -> Result<Response<Body>, Error> {
-        let direct = self.proxied && request.uri().scheme() != Some(&Scheme::HTTPS);
+        let direct = self.proxy.as_ref().is_some_and(|proxy| !proxy.applies_to(request.uri()));
         // A request with settings of its own has ureq make its TLS settings anew.
         if total == self.timeouts.total && !direct {
             return self.agent.run(request);
@@ -145,4 +139,10 @@ impl Default for Transport {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Did time run out, by ureq's clock or by the system's?
+fn is_timeout(error: &io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+    matches!(inner, Some(Error::Timeout(_))) || error.kind() == ErrorKind::TimedOut
 }

@@ -11,7 +11,7 @@ use cos_batch::{
     Retry, SignError, Signer,
 };
 pub(crate) use cos_batch_hyper::SendErrorKind;
-use cos_batch_hyper::{self as hyper, SendError};
+use cos_batch_hyper::{self as hyper, Connections, Connector, SendError};
 use cos_batch_testkit::peer::Peer;
 use tokio::runtime::{Builder, Runtime};
 
@@ -128,7 +128,7 @@ impl Iterator for Listing {
     }
 }
 
-pub(crate) struct Transport(hyper::Transport);
+pub(crate) struct Transport(hyper::Transport<Connections>);
 
 impl Transport {
     pub(crate) fn new() -> Self {
@@ -136,7 +136,8 @@ impl Transport {
     }
 
     pub(crate) fn with_connect_timeout(self, timeout: Duration) -> Self {
-        Self(self.0.with_connect_timeout(timeout))
+        let connector = Connector::new().with_timeout(timeout);
+        Self(hyper::Transport::over(Connections::by(connector)))
     }
 
     pub(crate) fn send(
