@@ -1,22 +1,24 @@
+mod calls;
+mod jobs;
+mod life;
 mod record;
-
-use std::collections::BTreeMap;
-use std::ops::Bound;
+mod refusal;
+mod schedule;
 
 use cos_batch::date::format_http_date;
-use cos_batch::http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use cos_batch::http::{HeaderValue, Request, Response, StatusCode, header};
 use cos_batch::op::{REQUEST_ID_HEADER, TRACE_ID_HEADER};
-use cos_batch::time::{Duration, OffsetDateTime};
-use cos_batch::{
-    BuildError, ErrorCode, Job, JobId, JobSummary, Limits, ListJobs, ListJobsResult, MaxResults,
-    NextToken, Operation, RequestError, ServiceError, ValueError, verify,
-};
+use cos_batch::time::OffsetDateTime;
+use cos_batch::{Job, JobId, ServiceError, verify};
 
 use crate::account::Account;
 use crate::ids;
 use crate::settings::Settings;
 use crate::work::{Outcome, Work};
+use jobs::Jobs;
+use record::Life;
 pub use record::{Change, Record};
+use refusal::Refusal;
 
 /// The service without a socket and without a clock: a request and the time go in, a reply comes
 /// out
@@ -57,8 +59,7 @@ pub use record::{Change, Record};
 pub struct Engine {
     settings: Settings,
     accounts: Vec<Account>,
-    /// In the order in which they are listed: that of the bytes of their ids.
-    jobs: BTreeMap<JobId<'static>, Job<'static>>,
+    jobs: Jobs,
     /// How many requests were answered.
     answered: u64,
 }
@@ -67,7 +68,7 @@ impl Engine {
     /// A service without accounts, which refuses everybody, and without jobs.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        Self { settings, accounts: Vec::new(), jobs: BTreeMap::new(), answered: 0 }
+        Self { settings, accounts: Vec::new(), jobs: Jobs::default(), answered: 0 }
     }
 
     /// Lets an account in, besides those it lets in already; one secret id may have several, with
@@ -81,7 +82,7 @@ impl Engine {
     /// It stands still, whatever its status, until somebody confirms, cancels, re-prioritises or
     /// deletes it; then it goes on like any other, its tasks imagined. Everybody sees it.
     pub fn add_job(&mut self, job: Job<'static>) {
-        self.jobs.insert(job.job_id.clone(), job);
+        self.jobs.insert(&self.settings, Life::found(job));
     }
 
     /// Takes back what [`take_changes`](Self::take_changes) gave to an earlier engine with the
@@ -89,7 +90,9 @@ impl Engine {
     ///
     /// Work that was under way is asked for again, from the last checkpoint. Time went on
     /// meanwhile.
-    pub fn restore(&mut self, _records: impl IntoIterator<Item = Record>) {}
+    pub fn restore(&mut self, records: impl IntoIterator<Item = Record>) {
+        records.into_iter().for_each(|record| self.jobs.restore(&self.settings, record));
+    }
 
     /// Answers a request; `now` is the time by which its signature is judged, too.
     pub fn handle(&mut self, request: &Request<&[u8]>, now: OffsetDateTime) -> Response<Vec<u8>> {
@@ -112,21 +115,23 @@ impl Engine {
     /// to be done now
     ///
     /// To be called when [`next_event`](Self::next_event) has come; earlier or later is harmless.
-    pub fn advance(&mut self, _now: OffsetDateTime) -> Vec<Work> {
-        Vec::new()
+    pub fn advance(&mut self, now: OffsetDateTime) -> Vec<Work> {
+        self.jobs.advance(&self.settings, now)
     }
 
     /// Hears what came of the work that was under way for a job
     ///
     /// The job moves on with the next [`advance`](Self::advance). What nobody asked for is
     /// ignored.
-    pub fn finish(&mut self, _job_id: &JobId<'_>, _outcome: Outcome, _now: OffsetDateTime) {}
+    pub fn finish(&mut self, job_id: &JobId<'static>, outcome: Outcome, now: OffsetDateTime) {
+        self.jobs.finish(&self.settings, job_id, outcome, now);
+    }
 
     /// When there is something to [`advance`](Self::advance), if nothing else happens before;
     /// `None` where time alone moves nothing. It may have passed already.
     #[must_use]
     pub fn next_event(&self) -> Option<OffsetDateTime> {
-        None
+        self.jobs.next_event()
     }
 
     /// What changed since it was last asked, one change for a job
@@ -135,7 +140,7 @@ impl Engine {
     /// [`finish`](Self::finish), and to be made durable before the reply leaves or the work
     /// begins.
     pub fn take_changes(&mut self) -> Vec<Change> {
-        Vec::new()
+        self.jobs.take_changes()
     }
 
     /// Answers a request that did not come far enough to be asked.
@@ -149,59 +154,23 @@ impl Engine {
     }
 
     fn answer(
-        &self,
+        &mut self,
         request: &Request<&[u8]>,
         signed: OffsetDateTime,
         now: OffsetDateTime,
-    ) -> Result<Response<Vec<u8>>, Box<ServiceError>> {
+    ) -> Result<Response<Vec<u8>>, Refusal> {
         let key_of = |secret_id: &str, token: Option<&str>| {
             self.accounts.iter().find_map(|account| account.key_of(secret_id, token))
         };
-        let refused = |error: RequestError| Box::new(error.to_service_error());
         verify(request, key_of, &self.settings.verify, signed)
             .map_err(|error| Box::new(error.to_service_error()))?;
-        match (request.uri().path(), request.method()) {
-            ("/jobs", &Method::GET) => {
-                let page = self.list_jobs(request, now)?;
-                ListJobs::encode_response(&page).map_err(|error| Box::new(unwritable(&error)))
-            }
-            ("/jobs", _) => Err(refused(RequestError::MethodNotAllowed)),
-            _ => Err(refused(RequestError::NoSuchCall)),
-        }
-    }
-
-    fn list_jobs(
-        &self,
-        request: &Request<&[u8]>,
-        now: OffsetDateTime,
-    ) -> Result<ListJobsResult<'_>, Box<ServiceError>> {
-        let refused = |error: RequestError| Box::new(error.to_service_error());
-        let list = ListJobs::decode_request(request, &Limits::default()).map_err(refused)?;
-        let after = match &list.next_token {
-            None => Bound::Unbounded,
-            // The token need not be the id of a job that is there: it is a place in the order.
-            Some(token) => Bound::Excluded(job_id(token).map_err(refused)?),
-        };
-        let most = list.max_results.unwrap_or(MaxResults::MAX).value().into();
-        let listed_for = Duration::try_from(self.settings.listed_for).unwrap_or(Duration::MAX);
-        let since = now.checked_sub(listed_for);
-        let mut jobs =
-            self.jobs.range((after, Bound::Unbounded)).map(|(_, job)| job).filter(|job| {
-                since.is_none_or(|since| job.creation_time >= since)
-                    && (list.job_statuses.is_empty() || list.job_statuses.contains(&job.status))
-            });
-        let page: Result<_, _> = jobs.by_ref().take(most).map(summary).collect();
-        let mut page = ListJobsResult::new(page.map_err(|error| Box::new(unwritable(&error)))?);
-        if self.settings.always_next_token || jobs.next().is_some() {
-            page.next_token = page.jobs.last().and_then(|job| token_of(&job.job_id));
-        }
-        Ok(page)
+        self.call(request, now)
     }
 
     /// Adds to an answer what every answer has.
     fn complete(
         &mut self,
-        answer: Result<Response<Vec<u8>>, Box<ServiceError>>,
+        answer: Result<Response<Vec<u8>>, Refusal>,
         path: &str,
         now: OffsetDateTime,
     ) -> Response<Vec<u8>> {
@@ -224,7 +193,7 @@ impl Engine {
             }
         };
         if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-            headers.push((header::ALLOW.as_str(), Method::GET.to_string()));
+            headers.push((header::ALLOW.as_str(), allowed(path).to_owned()));
         }
         for (name, value) in headers {
             if let Ok(value) = HeaderValue::try_from(value) {
@@ -235,38 +204,11 @@ impl Engine {
     }
 }
 
-/// A job as a listing shows it.
-fn summary<'a>(job: &'a Job<'static>) -> Result<JobSummary<'a>, BuildError> {
-    let illegal = |name| move |error| BuildError::Value { name, error };
-    let mut summary = JobSummary::new(
-        job.job_id.as_str().try_into().map_err(illegal("JobId"))?,
-        job.operation.name().parse().map_err(illegal("Operation"))?,
-        job.priority,
-        job.status.clone(),
-        job.creation_time,
-    );
-    summary.description = job.description.as_deref().map(Into::into);
-    summary.progress_summary = job.progress_summary.clone();
-    summary.termination_date = job.termination_date;
-    Ok(summary)
-}
-
-/// The job id that a token is.
-fn job_id(token: &NextToken<'_>) -> Result<JobId<'static>, RequestError> {
-    token
-        .as_str()
-        .parse()
-        .map_err(|error: ValueError| RequestError::InvalidArgument { name: "nextToken", error })
-}
-
-/// The token that a job id is.
-fn token_of(job_id: &JobId<'_>) -> Option<NextToken<'static>> {
-    job_id.as_str().parse().ok()
-}
-
-/// The documented answer where a reply cannot be written.
-fn unwritable(error: &BuildError) -> ServiceError {
-    let mut answer = ServiceError::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::InternalError);
-    answer.message = Some(format!("the reply cannot be written: {error}").into());
-    answer
+/// The methods that a call's path takes.
+fn allowed(path: &str) -> &'static str {
+    match path.split('/').count() {
+        0..=2 => "GET, POST",
+        3 => "DELETE, GET",
+        _ => "POST",
+    }
 }

@@ -12,6 +12,21 @@ pub(crate) fn mixed(seed: u64, n: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// A number that looks random and follows from `seed` and the text.
+pub(crate) fn folded(seed: u64, text: &str) -> u64 {
+    let length = mixed(seed, text.len() as u64);
+    text.bytes().fold(length, |folded, byte| mixed(folded, byte.into()))
+}
+
+/// The id of the job that this token asked for at that time: a lower-case UUID. Another `attempt`
+/// gives another.
+pub(crate) fn job_id(seed: u64, token: &str, now: OffsetDateTime, attempt: u64) -> String {
+    let (seconds, nanoseconds) = (now.unix_timestamp(), now.nanosecond());
+    let when = mixed(mixed(seed, seconds.cast_unsigned()), nanoseconds.into());
+    let high = folded(mixed(when, attempt), token);
+    uuid(high, folded(high, token))
+}
+
 /// A lower-case UUID, version 4, from 122 of 128 bits.
 pub(crate) fn uuid(high: u64, low: u64) -> String {
     let high = high & !0xf000 | 0x4000;

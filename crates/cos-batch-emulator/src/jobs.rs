@@ -5,10 +5,11 @@ mod templates;
 
 use std::ops::Range;
 
-use cos_batch::time::{Duration, OffsetDateTime, UtcOffset};
+use cos_batch::time::{Duration, OffsetDateTime};
 use cos_batch::{Job, JobFailure, JobStatus, Priority, ProgressSummary};
 
 use crate::ids::mixed;
+use crate::moment::whole_second;
 use crate::texts;
 use templates::{TEMPLATES, Template};
 
@@ -33,8 +34,7 @@ pub const SAMPLE_JOBS: usize = TEMPLATES.len();
 /// ```
 #[must_use]
 pub fn sample_jobs(now: OffsetDateTime, count: usize) -> Vec<Job<'static>> {
-    let now = now.checked_to_offset(UtcOffset::UTC).unwrap_or(now);
-    let now = now.replace_nanosecond(0).unwrap_or(now);
+    let now = whole_second(now);
     (0_u64..).zip(TEMPLATES.iter().cycle()).take(count).map(|(n, it)| job(n, it, now)).collect()
 }
 

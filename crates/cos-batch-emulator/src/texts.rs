@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use cos_batch::JobFailure;
+use cos_batch::{JobFailure, printable};
 
 /// The status update reason of a job that is complete.
 pub(crate) const COMPLETE: &str = "Job complete";
@@ -12,7 +12,6 @@ pub(crate) const COMPLETE: &str = "Job complete";
 pub(crate) const SUSPENDED: &str = "The job waits for confirmation";
 
 /// The failure of a job that nobody confirmed in time.
-#[expect(dead_code, reason = "no job moves yet")]
 pub(crate) fn not_confirmed() -> JobFailure<'static> {
     failure("ConfirmationTimeout", "the job was not confirmed in time")
 }
@@ -29,7 +28,6 @@ pub(crate) fn unreadable(why: &'static str) -> JobFailure<'static> {
 }
 
 /// The failure of a job whose manifest turned out to be shorter than it was.
-#[expect(dead_code, reason = "no job moves yet")]
 pub(crate) fn ended_early(executed: u64, total: u64) -> JobFailure<'static> {
     failure(
         "ManifestChanged",
@@ -38,7 +36,6 @@ pub(crate) fn ended_early(executed: u64, total: u64) -> JobFailure<'static> {
 }
 
 /// The failure of a job whose runner answered what nobody asked.
-#[expect(dead_code, reason = "no job moves yet")]
 pub(crate) fn misanswered() -> JobFailure<'static> {
     failure("InternalError", "the answer to another kind of work came")
 }
@@ -48,4 +45,23 @@ fn failure(code: &'static str, reason: impl Into<Cow<'static, str>>) -> JobFailu
     failure.failure_code = Some(code.into());
     failure.failure_reason = Some(reason.into());
     failure
+}
+
+/// A failure as it can be shown: printable, and within the bounds of the docs.
+pub(crate) fn bounded(failure: &JobFailure<'_>) -> JobFailure<'static> {
+    let text = |text: &Option<Cow<'_, str>>, bytes| {
+        text.as_deref().map(|text| start(printable(text, bytes), bytes).into())
+    };
+    let mut shown = JobFailure::default();
+    shown.failure_code = text(&failure.failure_code, 64);
+    shown.failure_reason = text(&failure.failure_reason, 256);
+    shown
+}
+
+/// The start of a text, cut between two characters.
+fn start(mut text: String, bytes: usize) -> String {
+    while text.len() > bytes {
+        text.pop();
+    }
+    text
 }

@@ -15,8 +15,12 @@
 //! of a turn is asked for the same turn again: it cuts the parts of the report to the lengths of
 //! the checkpoint and runs the tasks once more, so nothing is lost or told twice.
 
+mod imagined;
+
 use cos_batch::{Job, JobFailure, JobId};
 use serde::{Deserialize, Serialize};
+
+pub use imagined::Imagined;
 
 /// What is to be done for a job
 ///

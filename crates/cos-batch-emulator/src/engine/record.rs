@@ -27,7 +27,6 @@ pub struct Record {
     pub(super) kept: Kept,
 }
 
-#[expect(dead_code, reason = "the engine does not change jobs yet")]
 impl Record {
     pub(super) fn new(kept: Kept) -> Self {
         Self { version: Version::V1, kept }
@@ -65,14 +64,17 @@ pub(super) struct Life {
     pub(super) checkpoint: Checkpoint,
     /// Was its manifest read?
     pub(super) prepared: bool,
-    /// Was it confirmed before it had to wait for it?
+    /// Was it confirmed before it had to wait for that?
     pub(super) confirmed: bool,
     /// What it is about to fail of.
     pub(super) failure: Option<JobFailure<'static>>,
-    /// Is there no report to write, or no more?
+    /// Was its report written, or given up?
     pub(super) reported: bool,
     /// Are its tasks imagined, rather than run by somebody?
     pub(super) imagined: bool,
+    /// When the turn of imagined tasks that is under way began.
+    #[serde(with = "cos_batch::time::serde::rfc3339")]
+    pub(super) turn: OffsetDateTime,
     /// Does it stand still until somebody touches it?
     pub(super) still: bool,
 }
@@ -80,6 +82,8 @@ pub(super) struct Life {
 /// The token of a job that is no more.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(super) struct Spent {
+    /// The id of the job.
+    pub(super) job_id: JobId<'static>,
     pub(super) token: ClientRequestToken<'static>,
     pub(super) app_id: Option<AppId>,
     /// When the job was deleted.

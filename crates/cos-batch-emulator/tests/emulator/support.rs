@@ -62,18 +62,37 @@ pub(crate) fn signed_get(target: &str, now: OffsetDateTime) -> Request<&'static 
     request
 }
 
+/// What a reply to a call says, or the refusal.
+pub(crate) fn decoded<O: Operation>(
+    reply: &Response<Vec<u8>>,
+) -> Result<O::Output<'static>, Box<ServiceError>> {
+    let mut borrowed = Response::new(reply.body().as_slice());
+    *borrowed.status_mut() = reply.status();
+    *borrowed.headers_mut() = reply.headers().clone();
+    match O::decode_response(&borrowed, &Limits::default()) {
+        Ok(output) => Ok(output.into_owned()),
+        Err(ReplyError::Service(error)) => Err(error),
+        Err(error) => panic!("{error}"),
+    }
+}
+
 /// The page in a reply, or the refusal.
 pub(crate) fn page(
     reply: &Response<Vec<u8>>,
 ) -> Result<ListJobsResult<'static>, Box<ServiceError>> {
-    let mut borrowed = Response::new(reply.body().as_slice());
-    *borrowed.status_mut() = reply.status();
-    *borrowed.headers_mut() = reply.headers().clone();
-    match ListJobs::decode_response(&borrowed, &Limits::default()) {
-        Ok(page) => Ok(page.into_owned()),
-        Err(ReplyError::Service(error)) => Err(error),
-        Err(error) => panic!("{error}"),
-    }
+    decoded::<ListJobs>(reply)
+}
+
+/// What the engine says to a call.
+pub(crate) fn ask<O: Operation>(
+    engine: &mut Engine,
+    call: &O,
+    now: OffsetDateTime,
+) -> Result<O::Output<'static>, Box<ServiceError>> {
+    let mut request = call.encode_request(&endpoint()).unwrap();
+    signer().sign(&mut request, now).unwrap();
+    let (parts, body) = request.into_parts();
+    decoded::<O>(&engine.handle(&Request::from_parts(parts, &body), now))
 }
 
 /// The jobs that a call lists.
@@ -82,10 +101,7 @@ pub(crate) fn list(
     list: &ListJobs,
     now: OffsetDateTime,
 ) -> ListJobsResult<'static> {
-    let mut request = list.encode_request(&endpoint()).unwrap();
-    signer().sign(&mut request, now).unwrap();
-    let (parts, body) = request.into_parts();
-    page(&engine.handle(&Request::from_parts(parts, &body), now)).unwrap()
+    ask(engine, list, now).unwrap()
 }
 
 /// The ids on a page, in its order.

@@ -4,7 +4,10 @@
 //! written from the docs, gives it.
 
 use cos_batch::http::{HeaderValue, Request};
-use cos_batch::{ErrorCode, JobStatus};
+use cos_batch::{
+    CreateJob, DescribeJob, ErrorCode, Job, JobOperation, JobStatus, Priority, UpdateJobPriority,
+    UpdateJobStatus,
+};
 use cos_batch_emulator::{Account, Engine, Settings};
 
 use crate::support::*;
@@ -76,8 +79,24 @@ fn v2c_is_a_second_page() {
     }
 }
 
+/// The body of V3: one line, without an end.
+const V3_BODY: &str = "<CreateJobRequest>\
+    <ClientRequestToken>184ce261-18af-5e3d-3e30-253723cfd937</ClientRequestToken>\
+    <ConfirmationRequired>false</ConfirmationRequired><Description>example-job</Description>\
+    <Manifest><Location><ETag>&#34;15150651828fa9cdcb8356b6d1c7638b&#34;</ETag><ObjectArn>\
+    qcs::cos:ap-chengdu::sourcebucket-1250000000/manifests/batch-copy-manifest.csv</ObjectArn>\
+    </Location><Spec><Fields><member>Bucket</member><member>Key</member></Fields>\
+    <Format>COSBatchOperations_CSV_V1</Format></Spec></Manifest><Operation><COSPutObjectCopy>\
+    <TargetResource>qcs::cos:ap-chengdu:uid/1250000000:destinationbucket-1250000000\
+    </TargetResource></COSPutObjectCopy></Operation><Priority>10</Priority><Report>\
+    <Bucket>qcs::cos:ap-chengdu::sourcebucket-1250000000</Bucket><Enabled>true</Enabled>\
+    <Format>Report_CSV_V1</Format><Prefix>job-result</Prefix><ReportScope>AllTasks</ReportScope>\
+    </Report><RoleArn>qcs::cam::uin/100000000001:roleName/COS_Batch_QcsRole</RoleArn>\
+    </CreateJobRequest>";
+
 #[test]
-fn v3_and_v3n_are_signed_posts_to_a_path_that_takes_none_yet() {
+fn v3_and_v3n_create_a_job() {
+    assert_eq!(V3_BODY.len(), 959);
     let headers = [
         HOST,
         APPID,
@@ -92,10 +111,18 @@ fn v3_and_v3n_are_signed_posts_to_a_path_that_takes_none_yet() {
         ),
         ("content-length;content-md5;host;x-cos-appid", "eee9ad1819715a7338355960ba3a5d9544f5322b"),
     ] {
-        let request = vector("POST", "/jobs", &headers, (list, ""), signature);
-        let reply = sample_engine().handle(&request, at(START));
-        refused(&reply, 405, ErrorCode::MethodNotAllowed);
-        assert_eq!(header(reply.headers(), "allow"), "GET");
+        let mut engine = sample_engine();
+        let mut request = vector("POST", "/jobs", &headers, (list, ""), signature);
+        // The signature covers the header; the header covers the body.
+        let changed = V3_BODY.replace("example-job", "example_job");
+        *request.body_mut() = changed.as_bytes();
+        refused(&engine.handle(&request, at(START)), 400, ErrorCode::BadDigest);
+        *request.body_mut() = V3_BODY.as_bytes();
+        let job_id = decoded::<CreateJob>(&engine.handle(&request, at(START))).unwrap().job_id;
+        let job = ask(&mut engine, &DescribeJob::new(job_id), at(START)).unwrap().job;
+        assert_eq!(job.description.as_deref(), Some("example-job"));
+        let etag = "\"15150651828fa9cdcb8356b6d1c7638b\"";
+        assert_eq!(job.manifest.unwrap().location.etag, etag);
     }
 }
 
@@ -111,23 +138,30 @@ fn v4_needs_its_token() {
     let answer = |accounts: &[Account]| {
         let mut engine = Engine::new(Settings::default());
         accounts.iter().for_each(|account| engine.add_account(account.clone()));
+        engine.add_job(job(JobStatus::Active));
         engine.handle(&request, at(START))
+    };
+    let described = |accounts: &[Account]| {
+        let job = decoded::<DescribeJob>(&answer(accounts)).unwrap().job;
+        assert_eq!(job.job_id.as_str(), JOB);
     };
     let with_token = account().with_token(TOKEN).unwrap();
     let with_another = account().with_token("another").unwrap();
     let someone_else = Account::default();
-    refused(&answer(std::slice::from_ref(&with_token)), 404, ErrorCode::InvalidRequest);
-    refused(&answer(&[account()]), 404, ErrorCode::InvalidRequest);
-    refused(
-        &answer(&[someone_else.clone(), with_another.clone(), with_token]),
-        404,
-        ErrorCode::InvalidRequest,
-    );
+    described(std::slice::from_ref(&with_token));
+    described(&[account()]);
+    described(&[someone_else.clone(), with_another.clone(), with_token]);
     refused(&answer(&[someone_else, with_another.clone()]), 403, ErrorCode::InvalidAccessKeyId);
 
     let mut engine = Engine::new(Settings::default());
     engine.add_account(with_another);
     refused(&engine.handle(&v1(), at(START)), 403, ErrorCode::InvalidAccessKeyId);
+}
+
+/// The job of the vectors, as it is found.
+fn job(status: JobStatus) -> Job<'static> {
+    let (job_id, operation) = (JOB.parse().unwrap(), JobOperation::DeleteObject);
+    Job::new(job_id, operation, Priority::MAX, status, at(START))
 }
 
 #[test]
@@ -152,35 +186,51 @@ fn v5a_is_signed_in_its_query_in_both_forms() {
 }
 
 #[test]
-fn v6_v6n_v7_and_v8_are_signed_requests_for_calls_that_are_not_there_yet() {
-    let status = format!(
+fn v6_and_v6n_cancel_a_job_and_say_why() {
+    let target = format!(
         "/jobs/{JOB}/status?requestedJobStatus=Cancelled&statusUpdateReason=\
          %E5%8F%96%E6%B6%88%E6%93%8D%E4%BD%9C%20%28no%20longer%20needed%29"
     );
-    let priority = format!("/jobs/{JOB}/priority?priority=0");
-    let job = format!("/jobs/{JOB}");
-    let empty = ("content-length", "0");
-    let both_and_length = "content-length;host;x-cos-appid";
+    let with_length = "content-length;host;x-cos-appid";
     let reasons = "requestedjobstatus;statusupdatereason";
-    let plus = status.replace("%20", "+");
-    for (method, target, headers, list, signature) in [
-        ("POST", &status, both_and_length, reasons, "ef8e98fdb1d541c1c2da81cb23c312e12ff60629"),
-        ("POST", &plus, both_and_length, reasons, "ef8e98fdb1d541c1c2da81cb23c312e12ff60629"),
-        ("POST", &status, BOTH, reasons, "44ded6879c8546185565ebe4b815967ee41d32d5"),
-        (
-            "POST",
-            &priority,
-            both_and_length,
-            "priority",
-            "8799dd53891017f333294265092924ce9bcae869",
-        ),
-        ("DELETE", &job, BOTH, "", "095a282513eeb42a7a9d7b1af68d66a7e7669096"),
+    for (target, list, signature) in [
+        (&target, with_length, "ef8e98fdb1d541c1c2da81cb23c312e12ff60629"),
+        (&target.replace("%20", "+"), with_length, "ef8e98fdb1d541c1c2da81cb23c312e12ff60629"),
+        (&target, BOTH, "44ded6879c8546185565ebe4b815967ee41d32d5"),
     ] {
-        let request = vector(method, target, &[HOST, APPID, empty], (headers, list), signature);
+        let headers = [HOST, APPID, ("content-length", "0")];
+        let request = vector("POST", target, &headers, (list, reasons), signature);
+        let mut engine = engine(Settings::default(), vec![job(JobStatus::Active)]);
+        let reply = engine.handle(&request, at(START));
+        let updated = decoded::<UpdateJobStatus>(&reply).unwrap();
+        assert_eq!(updated.status, JobStatus::Cancelling);
+        assert_eq!(updated.status_update_reason.as_deref(), Some("取消操作 (no longer needed)"));
         let error =
-            refused(&sample_engine().handle(&request, at(START)), 404, ErrorCode::InvalidRequest);
+            refused(&sample_engine().handle(&request, at(START)), 404, ErrorCode::NoSuchJob);
         assert_eq!(error.resource.as_deref(), target.split('?').next());
     }
+}
+
+#[test]
+fn v7_changes_a_priority_and_v8_deletes_a_job() {
+    let headers = [HOST, APPID, ("content-length", "0")];
+    let mut engine = engine(Settings::default(), vec![job(JobStatus::Suspended)]);
+    let request = vector(
+        "POST",
+        &format!("/jobs/{JOB}/priority?priority=0"),
+        &headers,
+        ("content-length;host;x-cos-appid", "priority"),
+        "8799dd53891017f333294265092924ce9bcae869",
+    );
+    let updated = engine.handle(&request, at(START));
+    assert_eq!(decoded::<UpdateJobPriority>(&updated).unwrap().priority, Priority::MIN);
+
+    let signature = "095a282513eeb42a7a9d7b1af68d66a7e7669096";
+    let target = format!("/jobs/{JOB}");
+    let request = vector("DELETE", &target, &headers, (BOTH, ""), signature);
+    let deleted = engine.handle(&request, at(START));
+    assert_eq!((deleted.status().as_u16(), deleted.body().len()), (204, 0));
+    refused(&engine.handle(&request, at(START)), 404, ErrorCode::NoSuchJob);
 }
 
 #[test]
