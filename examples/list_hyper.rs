@@ -1,10 +1,10 @@
 //! Lists the jobs of an account: of an emulator in this process, unless the environment names one
 //!
 //! ```text
-//! cargo run -p cos-batch-hyper --example list
+//! cargo run -p cos-batch-examples --example list_hyper
 //!
 //! COS_UIN=100000000001 COS_REGION=ap-chengdu COS_APPID=1250000000 \
-//! COS_SECRETID=… COS_SECRETKEY=… cargo run -p cos-batch-hyper --example list
+//! COS_SECRETID=… COS_SECRETKEY=… cargo run -p cos-batch-examples --example list_hyper
 //! ```
 
 use std::env;
