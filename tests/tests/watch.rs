@@ -283,25 +283,25 @@ fn a_clock_that_jumps_prolongs_no_rest_and_may_end_it() {
 }
 
 #[test]
-fn a_clock_that_stands_still_prolongs_no_rest() {
+fn a_clock_that_stands_still_prolongs_neither_a_rest_nor_the_watch() {
     let World { signer, now, .. } = World::new();
-    let mut watch = steady(6);
-    let mut statuses = ["Active", "Active", "Complete"].into_iter();
-    let mut rests = 0;
-    loop {
-        match watch.next(&signer, now).unwrap() {
-            Step::Send { .. } => {
-                let body = job(statuses.next().unwrap());
-                watch.receive(Event::Reply(Response::new(&body)), now).unwrap();
+    let mut watch = steady(60);
+    let mut rested = Duration::ZERO;
+    let end = loop {
+        match watch.next(&signer, now) {
+            Ok(Step::Send { .. }) => {
+                watch.receive(Event::Reply(Response::new(&job("Active"))), now).unwrap();
             }
-            Step::Sleep(_) => {
-                rests += 1;
+            Ok(Step::Sleep(rest)) => {
+                rested += rest;
                 watch.receive(Event::Woke, now).unwrap();
             }
-            Step::Done => break,
+            Ok(Step::Done) => panic!("the job is active"),
+            Err(error) => break error,
         }
-    }
-    assert_eq!(rests, 2);
+    };
+    assert_eq!(end, Error::DeadlinePassed { cause: None });
+    assert_eq!(rested, Duration::from_secs(60));
 }
 
 #[test]

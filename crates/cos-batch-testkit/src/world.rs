@@ -32,8 +32,8 @@ use std::time::Duration;
 use cos_batch::http::{Request, Response, header};
 use cos_batch::time::{self, OffsetDateTime};
 use cos_batch::{
-    CreateJobResult, Credentials, DescribeJobResult, Error, Event, ListJobsResult, Lost, Machine,
-    Signer, Step, UpdateJobPriorityResult, UpdateJobStatusResult,
+    CreateJobResult, Creation, Credentials, DescribeJobResult, Error, Event, ListJobsResult, Lost,
+    Machine, Signer, Step, UpdateJobPriorityResult, UpdateJobStatusResult,
 };
 
 /// What happens to a request, or to the clock
@@ -101,6 +101,12 @@ impl Logged for ListJobsResult<'_> {
 impl Logged for CreateJobResult<'_> {
     fn line(&self) -> String {
         format!("created {}", self.job_id)
+    }
+}
+
+impl Logged for Creation {
+    fn line(&self) -> String {
+        format!("{self:?}")
     }
 }
 

@@ -2,85 +2,17 @@
 
 use std::time::Duration as Rest;
 
-use cos_batch::time::{Duration, OffsetDateTime};
+use cos_batch::time::Duration;
 use cos_batch::{
-    CreateJob, CreateJobResult, CreateOnce, Creation, DescribeJob, DescribeJobResult, Error, Event,
-    Job, JobOperation, JobStatus, JobSummary, ListJobs, ListJobsResult, Lost, Machine, Operation,
-    OperationName, Priority, Retry, Signer, Step,
+    CreateOnce, Creation, Error, ListJobs, ListJobsResult, Lost, Machine, Operation, OperationName,
+    Retry, Step,
 };
-use cos_batch_testkit::world::{Logged, World};
+use cos_batch_testkit::world::World;
 use insta::assert_snapshot;
 
+use super::scripted::{created, described, duplicate, like_ours, once, page, refusal, until};
 use super::service::window;
 use super::{TOKEN, create, endpoint};
-
-/// The machine, with items that a log can show.
-struct Shown(CreateOnce);
-
-struct Line(Creation);
-
-impl Logged for Line {
-    fn line(&self) -> String {
-        format!("{:?}", self.0)
-    }
-}
-
-impl Machine for Shown {
-    type Item = Line;
-
-    fn next(&self, signer: &Signer, now: OffsetDateTime) -> Result<Step, Error> {
-        self.0.next(signer, now)
-    }
-
-    fn receive(&mut self, event: Event<'_>, now: OffsetDateTime) -> Result<Option<Line>, Error> {
-        Ok(self.0.receive(event, now)?.map(Line))
-    }
-}
-
-fn once() -> Shown {
-    Shown(CreateOnce::new(endpoint(), create(), World::new().now, Retry::new(7)))
-}
-
-/// A machine that tries once, until so many seconds from now.
-fn until(seconds: i64) -> Shown {
-    let mut retry = Retry::new(7);
-    retry.attempts = 1;
-    retry.deadline = Some(World::new().now + Duration::seconds(seconds));
-    Shown(CreateOnce::new(endpoint(), create(), World::new().now, retry))
-}
-
-/// A world in which the first attempt is lost after sending, and the second is refused.
-fn duplicate() -> World {
-    World::new().lost(Lost::AfterSending).reply(400, &[], refusal("InvalidRequest"))
-}
-
-fn refusal(code: &str) -> String {
-    format!("<Error><Code>{code}</Code></Error>")
-}
-
-fn created() -> Vec<u8> {
-    CreateJob::encode_response(&CreateJobResult::new("a".parse().unwrap())).unwrap().into_body()
-}
-
-/// A job like ours.
-fn like_ours(id: &str) -> JobSummary<'static> {
-    let (operation, now) = (OperationName::CosDeleteObject, World::new().now);
-    let id = id.to_owned().try_into().unwrap();
-    let mut job = JobSummary::new(id, operation, Priority::MAX, JobStatus::New, now);
-    job.description = Some("tidy up".into());
-    job
-}
-
-fn page(jobs: Vec<JobSummary<'static>>) -> Vec<u8> {
-    ListJobs::encode_response(&ListJobsResult::new(jobs)).unwrap().into_body()
-}
-
-fn described(id: &'static str, token: Option<&'static str>) -> Vec<u8> {
-    let (id, now) = (id.parse().unwrap(), World::new().now);
-    let mut job = Job::new(id, JobOperation::DeleteObject, Priority::MAX, JobStatus::New, now);
-    job.client_request_token = token.map(|token| token.parse().unwrap());
-    DescribeJob::encode_response(&DescribeJobResult::new(job)).unwrap().into_body()
-}
 
 #[test]
 fn an_answer_settles_it() {
@@ -144,7 +76,7 @@ fn a_job_that_echoes_our_token_is_ours_and_one_with_another_is_not() {
     Created(JobId("c"))
     done
     "#);
-    assert!(matches!(machine.0.cause(), Some(Error::Reply(_))));
+    assert!(matches!(machine.cause(), Some(Error::Reply(_))));
 }
 
 #[test]
@@ -321,7 +253,7 @@ fn a_deadline_leaves_it_unknown() {
     Unknown { candidates: [] }
     done
     ");
-    assert_eq!(machine.0.cause(), Some(&Error::Lost(Lost::AfterSending)));
+    assert_eq!(machine.cause(), Some(&Error::Lost(Lost::AfterSending)));
     // Nothing was sent.
     assert_snapshot!(World::new().run(&mut until(-1)).log, @"failed: the deadline passed");
 }
@@ -330,7 +262,7 @@ fn a_deadline_leaves_it_unknown() {
 fn a_deadline_between_two_attempts_leaves_it_unknown() {
     let mut retry = Retry::new(7);
     retry.deadline = Some(World::new().now + Duration::MINUTE);
-    let mut machine = Shown(CreateOnce::new(endpoint(), create(), World::new().now, retry));
+    let mut machine = CreateOnce::new(endpoint(), create(), World::new().now, retry);
     let run = World::new().lost(Lost::AfterSending).jump(Duration::HOUR).run(&mut machine);
     assert_snapshot!(run.log, @"
     send POST /jobs within 60s
@@ -363,8 +295,8 @@ fn pages_and_candidates_are_bounded() {
     let mut more = ListJobsResult::new(vec![like_ours("a")]);
     more.next_token = Some("a".parse().unwrap());
     let more = ListJobs::encode_response(&more).unwrap().into_body();
-    let machine = once().0.with_max_pages(1);
-    let run = duplicate().reply(200, &[], more).run(&mut Shown(machine));
+    let mut machine = once().with_max_pages(1);
+    let run = duplicate().reply(200, &[], more).run(&mut machine);
     assert_snapshot!(run.log, @r#"
     send POST /jobs
     lost after sending
@@ -378,7 +310,7 @@ fn pages_and_candidates_are_bounded() {
     "#);
     let many = (0..=100).map(|n| like_ours(&format!("job-{n}"))).collect();
     let run = duplicate().reply(200, &[], page(many)).run(&mut once());
-    let [Line(Creation::Unknown { candidates })] = &run.items[..] else { panic!("{}", run.log) };
+    let [Creation::Unknown { candidates }] = &run.items[..] else { panic!("{}", run.log) };
     assert_eq!(candidates.len(), 100);
 }
 
@@ -390,8 +322,8 @@ fn creation_is_signed_for_as_long_as_the_machine_says() {
         let (start, end) = window(&request);
         (now - start, end - start)
     };
-    assert_eq!(life(once().0), (Duration::MINUTE, Duration::minutes(15)));
-    let short = once().0.with_signature_life(Rest::from_secs(90));
+    assert_eq!(life(once()), (Duration::MINUTE, Duration::minutes(15)));
+    let short = once().with_signature_life(Rest::from_secs(90));
     assert_eq!(life(short), (Duration::MINUTE, Duration::seconds(90)));
 }
 
@@ -401,7 +333,7 @@ fn an_answer_that_nobody_waited_for_is_kept() {
     let mut world = World::new().lost(Lost::AfterSending).reply(200, &[], page(vec![]));
     world.run(&mut machine);
     let unknown = Creation::Unknown { candidates: vec![] };
-    assert_eq!(machine.0.clone().creation(), Some(&unknown));
-    let object: Box<dyn Machine<Item = Creation> + Send + Sync> = Box::new(machine.0);
+    assert_eq!(machine.clone().creation(), Some(&unknown));
+    let object: Box<dyn Machine<Item = Creation> + Send + Sync> = Box::new(machine);
     assert!(matches!(object.next(&world.signer, world.now), Ok(Step::Done)));
 }

@@ -1,7 +1,9 @@
 //! `CreateOnce`: never a second job, never a wrong answer
 
 mod logs;
+mod resuming;
 mod schedules;
+mod scripted;
 mod service;
 
 use cos_batch::{

@@ -1,6 +1,6 @@
 //! Every schedule of a few decisions, with every kind of service: is any answer wrong?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::thread;
 
 use cos_batch::http::{Request, Response};
@@ -13,26 +13,32 @@ use super::service::{Kind, LEEWAY, Service, ours, refusal, window};
 use super::{create, endpoint};
 
 /// How many requests have a fate to choose; the others are simply answered.
-const DEPTH: usize = 6;
+const DEPTH: usize = 8;
+
+/// How long nobody is there after a crash: less than a signature may hold, with the service's leeway.
+const DOWNTIME: Duration = Duration::minutes(10);
 
 /// What happens to a request that creates a job.
-const FATES: [Fate; 12] = [
+const FATES: [Fate; 14] = [
     Fate::Answered,
     Fate::NeverSent,
     Fate::Swallowed,
-    Fate::Late(When::Soon),
-    Fate::Late(When::AtTheEnd),
-    Fate::Late(When::AfterTheEnd),
+    Fate::Late(Arrival::Soon),
+    Fate::Late(Arrival::AtTheEnd),
+    Fate::Late(Arrival::AfterTheEnd),
     Fate::AnswerLost,
     Fate::AnswerCut,
     Fate::FailsAfterCommit,
     Fate::FailsBefore,
     Fate::Refused,
     Fate::Twice,
+    Fate::Crash(Arrival::Now),
+    Fate::Crash(Arrival::AtTheEnd),
 ];
 
 /// What happens to any other.
-const OTHERS: [Fate; 3] = [Fate::Answered, Fate::AnswerLost, Fate::Denied];
+const OTHERS: [Fate; 4] =
+    [Fate::Answered, Fate::AnswerLost, Fate::Denied, Fate::Crash(Arrival::Now)];
 
 #[derive(Clone, Copy, Debug)]
 enum Fate {
@@ -41,7 +47,7 @@ enum Fate {
     /// Sent, and never arrived.
     Swallowed,
     /// Sent, and given up before it arrives.
-    Late(When),
+    Late(Arrival),
     AnswerLost,
     AnswerCut,
     FailsAfterCommit,
@@ -50,10 +56,14 @@ enum Fate {
     Denied,
     /// Answered, and another copy arrives later.
     Twice,
+    /// The client is gone before an answer comes, and another goes on later.
+    Crash(Arrival),
 }
 
+/// When a request arrives
 #[derive(Clone, Copy, Debug)]
-enum When {
+enum Arrival {
+    Now,
     Soon,
     /// As late as the service takes it.
     AtTheEnd,
@@ -70,12 +80,13 @@ fn fate(
         Fate::Answered => Ok(service.answer(request)),
         Fate::NeverSent => Err(Lost::BeforeSending),
         Fate::Swallowed => Err(Lost::AfterSending),
-        Fate::Late(when) => {
+        Fate::Late(arrival) | Fate::Crash(arrival) => {
             let end = window(request).1 + LEEWAY;
-            let at = match when {
-                When::Soon => service.now + Duration::milliseconds(1),
-                When::AtTheEnd => end,
-                When::AfterTheEnd => end + Duration::SECOND,
+            let at = match arrival {
+                Arrival::Now => service.now,
+                Arrival::Soon => service.now + Duration::milliseconds(1),
+                Arrival::AtTheEnd => end,
+                Arrival::AfterTheEnd => end + Duration::SECOND,
             };
             service.later(at, request);
             Err(Lost::AfterSending)
@@ -104,10 +115,17 @@ fn fate(
     }
 }
 
+/// How many schedules end in each answer.
+type Answers = BTreeMap<&'static str, u64>;
+
+/// What was seen already: two runs that have come to the same state, to `Debug`, go on alike.
+type Seen = HashMap<String, Answers>;
+
 /// A run up to a choice: the machine, the service, and how it came there.
 #[derive(Clone)]
 struct Run<'a> {
     signer: &'a Signer,
+    begun: OffsetDateTime,
     now: OffsetDateTime,
     once: CreateOnce,
     service: Service,
@@ -116,42 +134,52 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Goes on to the end, in as many ways as there are choices, and counts the answers.
-    fn go_on(mut self, answers: &mut BTreeMap<&'static str, u32>) {
-        let end = loop {
-            assert!(self.fates.len() < 40, "it does not end: {:?}", self.fates);
-            let received = match self.once.next(self.signer, self.now) {
-                Ok(Step::Send { request, .. }) => {
-                    let fates = match request.method().as_str() {
-                        _ if self.fates.len() >= DEPTH => &FATES[..1],
-                        "POST" => &FATES[..],
-                        _ => &OTHERS[..],
-                    };
-                    for other in &fates[1..] {
-                        let mut run = self.clone();
-                        match run.send(*other, &request) {
-                            Ok(None) => run.go_on(answers),
-                            Ok(Some(creation)) => run.ended(Ok(creation), answers),
-                            Err(error) => run.ended(Err(error), answers),
-                        }
+    fn go_on(self, seen: &mut Seen) -> Answers {
+        let Self { now, once, service, fates, .. } = &self;
+        let state = format!("{} {now} {once:?} {service:?}", fates.len());
+        if let Some(answers) = seen.get(&state) {
+            return answers.clone();
+        }
+        let answers = self.step(seen);
+        seen.insert(state, answers.clone());
+        answers
+    }
+
+    fn step(mut self, seen: &mut Seen) -> Answers {
+        assert!(self.fates.len() < 40, "it does not end: {:?}", self.fates);
+        match self.once.next(self.signer, self.now) {
+            Ok(Step::Send { request, .. }) => {
+                let fates = match request.method().as_str() {
+                    _ if self.fates.len() >= DEPTH => &FATES[..1],
+                    "POST" => &FATES[..],
+                    _ => &OTHERS[..],
+                };
+                let mut answers = Answers::new();
+                for fate in fates {
+                    let mut run = self.clone();
+                    let received = run.send(*fate, &request);
+                    for (answer, count) in run.received(received, seen) {
+                        *answers.entry(answer).or_default() += count;
                     }
-                    self.send(fates[0], &request)
                 }
-                Ok(Step::Sleep(rest)) => {
-                    let rest = Duration::try_from(rest).unwrap();
-                    self.now += rest;
-                    self.service.pass(rest);
-                    self.once.receive(Event::Woke, self.now)
-                }
-                Ok(Step::Done) => panic!("done without an answer"),
-                Err(error) => Err(error),
-            };
-            match received {
-                Ok(None) => {}
-                Ok(Some(creation)) => break Ok(creation),
-                Err(error) => break Err(error),
+                answers
             }
-        };
-        self.ended(end, answers);
+            Ok(Step::Sleep(rest)) => {
+                self.pass(Duration::try_from(rest).unwrap());
+                let received = self.once.receive(Event::Woke, self.now);
+                self.received(received, seen)
+            }
+            Ok(Step::Done) => panic!("done without an answer"),
+            Err(error) => self.ended(Err(error)),
+        }
+    }
+
+    fn received(self, received: Result<Option<Creation>, Error>, seen: &mut Seen) -> Answers {
+        match received {
+            Ok(None) => self.go_on(seen),
+            Ok(Some(creation)) => self.ended(Ok(creation)),
+            Err(error) => self.ended(Err(error)),
+        }
     }
 
     fn send(
@@ -160,7 +188,14 @@ impl Run<'_> {
         request: &Request<Vec<u8>>,
     ) -> Result<Option<Creation>, Error> {
         self.fates.push(chosen);
-        match fate(chosen, request, &mut self.service) {
+        let answer = fate(chosen, request, &mut self.service);
+        if let Fate::Crash(_) = chosen {
+            self.pass(DOWNTIME);
+            let Self { begun, now, .. } = *self;
+            self.once = CreateOnce::resuming(endpoint(), create(), begun, now, Retry::new(7));
+            return Ok(None);
+        }
+        match answer {
             Ok(reply) => {
                 let (parts, body) = reply.into_parts();
                 let reply = Response::from_parts(parts, body.as_slice());
@@ -170,8 +205,14 @@ impl Run<'_> {
         }
     }
 
+    /// Time passes, for the client and the service.
+    fn pass(&mut self, time: Duration) {
+        self.now += time;
+        self.service.pass(time);
+    }
+
     /// Is the answer right?
-    fn ended(mut self, end: Result<Creation, Error>, answers: &mut BTreeMap<&'static str, u32>) {
+    fn ended(mut self, end: Result<Creation, Error>) -> Answers {
         // All that is still on its way arrives.
         self.service.pass(Duration::DAY);
         let Self { service, fates, .. } = self;
@@ -191,23 +232,22 @@ impl Run<'_> {
             Ok(Creation::Unknown { .. }) => "unknown, with candidates",
             Err(_) => "an error",
         };
-        *answers.entry(answer).or_default() += 1;
+        Answers::from([(answer, 1)])
     }
 }
 
-fn all(kind: Kind) -> BTreeMap<&'static str, u32> {
+fn all(kind: Kind) -> Answers {
     let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "SECRETEXAMPLE").unwrap());
     let now = OffsetDateTime::from_unix_timestamp(1_557_902_800).unwrap();
-    let mut answers = BTreeMap::new();
     let run = Run {
         signer: &signer,
+        begun: now,
         now,
         once: CreateOnce::new(endpoint(), create(), now, Retry::new(7)),
         service: Service::new(kind, now),
         fates: Vec::new(),
     };
-    run.go_on(&mut answers);
-    answers
+    run.go_on(&mut Seen::new())
 }
 
 #[test]
@@ -219,10 +259,12 @@ fn no_schedule_makes_a_second_job_or_a_wrong_answer() {
         kind(true, true, true, Duration::ZERO, Duration::SECOND * 30),
         kind(false, false, false, minutes(-14), Duration::ZERO),
         kind(true, true, false, minutes(14), Duration::SECOND * 30),
+        kind(true, true, false, minutes(-600), Duration::ZERO),
+        kind(false, true, false, minutes(600), Duration::ZERO),
     ];
     let runs = kinds.map(|kind| (kind, thread::spawn(move || all(kind))));
     for (kind, run) in runs {
         let answers = run.join().unwrap();
-        println!("{} schedules with {kind:?}: {answers:?}", answers.values().sum::<u32>());
+        println!("{} schedules with {kind:?}: {answers:?}", answers.values().sum::<u64>());
     }
 }

@@ -29,7 +29,7 @@ pub struct Kind {
     pub lag: Duration,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Service {
     pub kind: Kind,
     pub now: OffsetDateTime,
@@ -39,7 +39,17 @@ pub struct Service {
     pub jobs: u32,
     start: OffsetDateTime,
     /// Requests that are still on their way, with the time of their arrival.
-    late: Vec<(OffsetDateTime, Request<Vec<u8>>)>,
+    late: Vec<Late>,
+}
+
+/// A request on its way
+#[derive(Clone, Debug)]
+struct Late {
+    at: OffsetDateTime,
+    request: Request<Vec<u8>>,
+    /// What `Debug` of the request does not show.
+    #[expect(dead_code, reason = "two services that look alike in `Debug` must be alike")]
+    window: (OffsetDateTime, OffsetDateTime),
 }
 
 pub fn ours() -> JobId<'static> {
@@ -64,18 +74,18 @@ impl Service {
     /// Lets time pass, and what is on its way arrive.
     pub fn pass(&mut self, time: Duration) {
         let then = self.now.saturating_add(time);
-        self.late.sort_by_key(|(at, _)| *at);
-        while self.late.first().is_some_and(|(at, _)| *at <= then) {
-            let (at, request) = self.late.remove(0);
-            self.now = at.max(self.now);
-            self.answer(&request);
+        self.late.sort_by_key(|late| late.at);
+        while self.late.first().is_some_and(|late| late.at <= then) {
+            let late = self.late.remove(0);
+            self.now = late.at.max(self.now);
+            self.answer(&late.request);
         }
         self.now = then;
     }
 
     /// A request arrives later.
     pub fn later(&mut self, at: OffsetDateTime, request: &Request<Vec<u8>>) {
-        self.late.push((at, request.clone()));
+        self.late.push(Late { at, request: request.clone(), window: window(request) });
     }
 
     pub fn answer(&mut self, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {

@@ -5,8 +5,8 @@ use std::time::Duration as Rest;
 use cos_batch::http::{HeaderValue, Response, StatusCode};
 use cos_batch::time::{Duration, OffsetDateTime};
 use cos_batch::{
-    CreateJob, DeleteJob, DescribeJob, Endpoint, Error, Exchange, ListJobs, Lost, Operation, Pages,
-    Repeat, Retry, UpdateJobPriority, UpdateJobStatus, printable,
+    CreateJob, CreateOnce, DeleteJob, DescribeJob, Endpoint, Error, Exchange, ListJobs, Lost,
+    Operation, Pages, Repeat, Retry, UpdateJobPriority, UpdateJobStatus, Watch, printable,
 };
 use cos_batch_testkit::strategies;
 use cos_batch_testkit::world::{Logged, Outcome, Run, World};
@@ -37,6 +37,14 @@ fn page() -> impl Strategy<Value = String> {
             "<ListJobsResult><Jobs>{jobs}</Jobs><NextToken>{token}</NextToken></ListJobsResult>"
         )
     })
+}
+
+fn job(status: &str) -> String {
+    format!(
+        "<DescribeJobResult><Job><CreationTime>2019-12-19T18:00:30Z</CreationTime><JobId>a</JobId>\
+         <Operation><COSDeleteObject/></Operation><Priority>1</Priority><Status>{status}</Status>\
+         </Job></DescribeJobResult>"
+    )
 }
 
 fn refusal() -> impl Strategy<Value = String> {
@@ -138,10 +146,8 @@ fn world(script: Vec<Outcome>) -> World {
 
 /// Has it sent and rested no more than `pages` calls may?
 fn check<T: Logged>(run: &Run<T>, retry: &Retry, pages: u32) -> Result<(), TestCaseError> {
-    // One attempt more where the clock was corrected.
+    check_sends(run, retry, pages)?;
     let attempts = retry.attempts.max(1);
-    let sends = run.sends as u32;
-    prop_assert!(sends <= pages * (attempts + 1), "{}", run.log);
     let longest = retry.cap.max(retry.patience);
     let rests = pages * (attempts - 1);
     prop_assert!(
@@ -153,6 +159,14 @@ fn check<T: Logged>(run: &Run<T>, retry: &Retry, pages: u32) -> Result<(), TestC
         let shown = error.to_string();
         prop_assert_eq!(printable(&shown, usize::MAX), shown);
     }
+    Ok(())
+}
+
+/// Has it sent no more than so many calls may?
+fn check_sends<T>(run: &Run<T>, retry: &Retry, calls: u32) -> Result<(), TestCaseError> {
+    // One attempt more where the clock was corrected.
+    let most = calls * (retry.attempts.max(1) + 1);
+    prop_assert!(run.sends as u32 <= most, "{}", run.log);
     Ok(())
 }
 
@@ -224,6 +238,57 @@ proptest! {
             prop_assert!(page.jobs.iter().all(|job| kept(&job.status)), "{}", &run.log);
         }
         check(&run, &retry, most_pages)?;
+    }
+
+    /// Two rests a second, so the time that is left at its first answer bounds how many.
+    #[test]
+    fn a_watch_ends(
+        statuses in prop::collection::vec((select(vec!["Active", "Suspended"]), jump()), 60),
+        hiccups in prop::collection::vec(any::<bool>(), 60),
+        last in prop::option::of(0..60_usize),
+        seconds in 0..20_i64,
+    ) {
+        let mut world = World::new();
+        world.most_steps = 1000;
+        for (at, ((status, jump), hiccup)) in statuses.into_iter().zip(hiccups).enumerate() {
+            world = if hiccup { world.lost(Lost::AfterSending) } else { world };
+            let status = if last == Some(at) { "Complete" } else { status };
+            world = world.reply(200, &[], job(status)).then(jump);
+        }
+        let deadline = world.now + Duration::seconds(seconds);
+        let mut watch = Watch::new(endpoint(), "a".parse().unwrap(), deadline, Retry::new(7))
+            .with_intervals(Rest::from_secs(1), Rest::from_secs(1));
+        let run = world.run(&mut watch);
+        let patience = Rest::from_secs(seconds as u64);
+        let hiccups = Rest::from_secs(run.sends as u64);
+        prop_assert!(run.slept <= patience + hiccups, "{}", &run.log);
+        prop_assert!(run.items.len() as i64 <= 2 * seconds + 1, "{}", &run.log);
+        prop_assert_eq!(run.end.is_ok(), run.log.ends_with("job a is Complete\ndone\n"), "{}", &run.log);
+    }
+
+    #[test]
+    fn a_creation_ends(
+        create in strategies::create_job(),
+        script in script(prop_oneof![page(), Just(job("New"))], 30),
+        retry in retry(),
+        offset in -100_000..100_000_i64,
+        resumed in any::<bool>(),
+    ) {
+        let (now, retried) = (World::new().now, retry.clone());
+        let once = if resumed {
+            CreateOnce::resuming(endpoint(), create, now - Duration::HOUR, now, retried)
+        } else {
+            CreateOnce::new(endpoint(), create, now, retried)
+        };
+        let mut once = once.with_max_pages(MOST_PAGES).with_clock_offset(Duration::seconds(offset));
+        let mut world = world(script);
+        world.most_steps = 1000;
+        let run = world.run(&mut once);
+        prop_assert_eq!(run.items.len(), usize::from(run.end.is_ok()), "{}", &run.log);
+        let posts = run.log.matches("send POST").count() as u32;
+        prop_assert!(posts <= if resumed { 0 } else { retry.attempts.max(1) + 1 }, "{}", &run.log);
+        // Twice all pages, of three jobs that may be it.
+        check_sends(&run, &retry, 1 + 2 * (MOST_PAGES + 3))?;
     }
 
     #[test]

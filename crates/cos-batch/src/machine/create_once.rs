@@ -36,6 +36,9 @@ const TOLERANCE: Duration = Duration::from_secs(15 * 60);
 ///   resting, until no signature of ours holds any more
 /// ```
 ///
+/// A program that was killed meanwhile goes on with [`resuming`](Self::resuming), which begins by
+/// looking and creates nothing; it needs what was to be created, and when that was begun.
+///
 /// - It looks by ListJobs over all pages, and DescribeJob of each job that may be ours: one that was
 ///   created since, with the same operation and description. (The priority may have been changed
 ///   since.) A job that shows another token is not ours. The docs list the token in DescribeJob's
@@ -106,6 +109,8 @@ pub struct CreateOnce {
     begun: OffsetDateTime,
     /// The latest time that an attempt may have been signed for.
     signed: OffsetDateTime,
+    /// Were the attempts made by another machine, which may have known the service's clock?
+    resumed: bool,
     signature_life: Duration,
     max_pages: u32,
     state: State,
@@ -147,11 +152,74 @@ impl CreateOnce {
             create: Exchange::new(endpoint, create, retry),
             begun: now,
             signed: now,
+            resumed: false,
             signature_life: Duration::from_secs(15 * 60),
             max_pages: Self::MAX_PAGES,
             state: State::Creating,
             rested: false,
         }
+    }
+
+    /// What became of a job that another machine was to create, which is gone: by a crash, or a
+    /// restart in between
+    ///
+    /// It asks for no job, it looks for the one that may be there. `begun` is when the other machine
+    /// was made, by the same clock as `now`; its signatures must have had the same
+    /// [life](Self::with_signature_life).
+    ///
+    /// ```
+    /// # use cos_batch::{
+    /// #     CreateJob, CreateOnce, Creation, Credentials, Endpoint, Event, JobOperation, Machine,
+    /// #     Manifest, ManifestField, ManifestLocation, Report, ReportScope, Retry, Signer, Step,
+    /// # };
+    /// # use time::{Duration, OffsetDateTime};
+    /// # let bucket = "qcs::cos:ap-chengdu:uid/1250000000:src-1250000000";
+    /// # let list = ManifestLocation::new(format!("{bucket}/list.csv").parse()?, "15150651828fa9cd");
+    /// # let create = CreateJob::new(
+    /// #     "184ce261-18af-5e3d-3e30-253723cfd937".parse()?,
+    /// #     Manifest::csv(list, [ManifestField::Bucket, ManifestField::Key]),
+    /// #     JobOperation::DeleteObject,
+    /// #     "10".parse()?,
+    /// #     Report::new(bucket.parse()?, ReportScope::AllTasks),
+    /// #     "qcs::cam::uin/100000000001:roleName/COS_Batch_QcsRole".parse()?,
+    /// # );
+    /// # let endpoint = Endpoint::custom("http", "127.0.0.1:9000", "1250000000".parse()?)?;
+    /// # let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "SECRETEXAMPLE")?);
+    /// # let now = OffsetDateTime::UNIX_EPOCH;
+    /// // An hour after the crash, and a service without jobs.
+    /// let begun = now - Duration::HOUR;
+    /// let mut once = CreateOnce::resuming(endpoint, create, begun, now, Retry::new(7));
+    /// let mut now = now;
+    /// loop {
+    ///     match once.next(&signer, now)? {
+    ///         Step::Send { request, .. } => {
+    ///             assert_eq!(request.method(), "GET");
+    ///             let reply = http::Response::new(b"<ListJobsResult></ListJobsResult>".as_slice());
+    ///             once.receive(Event::Reply(reply), now)?;
+    ///         }
+    ///         Step::Sleep(rest) => {
+    ///             now += rest;
+    ///             once.receive(Event::Woke, now)?;
+    ///         }
+    ///         Step::Done => break,
+    ///     }
+    /// }
+    /// assert_eq!(once.creation(), Some(&Creation::NotCreated));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn resuming(
+        endpoint: Endpoint,
+        create: CreateJob,
+        begun: OffsetDateTime,
+        now: OffsetDateTime,
+        retry: Retry,
+    ) -> Self {
+        let mut once = Self::new(endpoint, create, now, retry);
+        once.begun = begun.min(now);
+        once.resumed = true;
+        once.look();
+        once
     }
 
     /// The same with other signatures of CreateJob; whole seconds. They begin to hold a minute
@@ -164,19 +232,27 @@ impl CreateOnce {
     /// The same with at most this many pages of the listing; 0 counts as 1.
     #[must_use]
     pub fn with_max_pages(self, max_pages: u32) -> Self {
-        Self { max_pages, ..self }
+        Self { max_pages, ..self }.anew()
     }
 
     /// The same with other limits for its replies.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
-        Self { create: self.create.with_limits(limits), ..self }
+        Self { create: self.create.with_limits(limits), ..self }.anew()
     }
 
     /// The same with a clock known to be off: the service's time minus ours.
     #[must_use]
     pub fn with_clock_offset(self, clock_offset: time::Duration) -> Self {
-        Self { create: self.create.with_clock_offset(clock_offset), ..self }
+        Self { create: self.create.with_clock_offset(clock_offset), ..self }.anew()
+    }
+
+    /// The same machine, under the conditions it has been given since.
+    fn anew(mut self) -> Self {
+        if self.resumed {
+            self.look();
+        }
+        self
     }
 
     /// What became of it, once that is settled; also where the item was not waited for.
@@ -211,8 +287,7 @@ impl CreateOnce {
     }
 
     fn look(&mut self) {
-        let begun = skew::corrected(self.begun, self.create.clock_offset());
-        let since = begun.saturating_sub(signed(BEFORE)).saturating_sub(signed(TOLERANCE));
+        let since = self.begun.saturating_sub(signed(BEFORE)).saturating_sub(signed(TOLERANCE));
         self.state = State::Looking(Box::new(Walk::new(&self.create, since, self.max_pages)));
     }
 
@@ -237,8 +312,15 @@ impl CreateOnce {
         let began = match found {
             Found::Ours(job_id) => return Some(Creation::Created(job_id)),
             Found::Perhaps(candidates) => return Some(Creation::Unknown { candidates }),
-            Found::Nothing { began } => began,
+            Found::Nothing { began, clock_offset } => {
+                self.create.set_clock_offset(clock_offset);
+                began
+            }
         };
+        // The other machine signed by our clock or by the service's, and no later than it shows.
+        if let Some(began) = began.filter(|_| self.resumed && !self.rested) {
+            self.signed = self.signed.max(began);
+        }
         // Signatures hold by the service's clock, so it decides where it is shown.
         let whole = self.signature_life.saturating_add(TOLERANCE);
         let closes = self.signed.saturating_sub(signed(BEFORE)).saturating_add(signed(whole));

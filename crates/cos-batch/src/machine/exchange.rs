@@ -88,6 +88,11 @@ impl<O: Operation> Exchange<O> {
         Self { clock_offset, ..self }
     }
 
+    /// Takes over what another machine has learned of the clock.
+    pub(super) fn set_clock_offset(&mut self, clock_offset: time::Duration) {
+        self.clock_offset = clock_offset;
+    }
+
     /// The service's time minus ours, as far as it is known; zero where it never mattered.
     #[must_use]
     pub fn clock_offset(&self) -> time::Duration {
@@ -187,7 +192,8 @@ impl<O: Operation> Exchange<O> {
         Err(error)
     }
 
-    fn deadline_passed(&self) -> Error {
+    /// The end of a call whose deadline has passed.
+    pub(super) fn deadline_passed(&self) -> Error {
         Error::DeadlinePassed { cause: self.last.clone().map(Box::new) }
     }
 

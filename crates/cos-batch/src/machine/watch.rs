@@ -29,7 +29,8 @@ use crate::xml::Limits;
 ///   unknown job ends it with `NoSuchJob`.
 /// - No rest goes beyond the deadline. Once it has passed, the watch is over with
 ///   [`Error::DeadlinePassed`], whatever the job does; [`last`](Self::last) has the last answer.
-///   A clock that stands still never reaches it.
+///   So it is once its rests add up to the time that was left at its first event, for a clock that
+///   stands still never reaches a deadline.
 ///
 /// ```
 /// use std::time::Duration;
@@ -81,14 +82,21 @@ pub struct Watch {
     longest: Duration,
     answers: u32,
     last: Option<DescribeJobResult<'static>>,
+    /// What its rests may still add up to; known from its first event on.
+    patience: Option<Duration>,
 }
 
 #[derive(Clone, Debug)]
 enum State {
     Describing,
     Resting(Duration),
+    /// The deadline has passed, whatever the clock says.
+    Late,
     Done,
 }
+
+/// What even the shortest rest takes.
+const SHORTEST: Duration = Duration::from_millis(1);
 
 impl Watch {
     /// A watch over a job, until the deadline at the latest; where `retry` has one too, the earlier
@@ -109,11 +117,12 @@ impl Watch {
             longest: Duration::from_secs(30),
             answers: 0,
             last: None,
+            patience: None,
         }
     }
 
-    /// The same with another first rest and another longest one; the same for both is a steady
-    /// pace.
+    /// The same with another first rest and another longest one, a millisecond at least; the same
+    /// for both is a steady pace.
     #[must_use]
     pub fn with_intervals(self, first: Duration, longest: Duration) -> Self {
         Self { interval: first, longest, ..self }
@@ -157,8 +166,9 @@ impl Watch {
         }
         let retry = self.exchange.retry();
         let whole = retry::doubled(self.interval, self.answers).min(self.longest);
-        let rest = whole.saturating_sub(retry.part_of(whole / 2, self.answers));
-        State::Resting(retry.left(now).map_or(rest, |left| left.min(rest)))
+        let rest = whole.saturating_sub(retry.part_of(whole / 2, self.answers)).max(SHORTEST);
+        let left = retry.left(now).into_iter().chain(self.patience).fold(rest, Duration::min);
+        State::Resting(left)
     }
 }
 
@@ -169,6 +179,7 @@ impl Machine for Watch {
         match self.state {
             State::Describing => self.exchange.next(signer, now),
             State::Resting(rest) => Ok(Step::Sleep(rest)),
+            State::Late => Err(self.exchange.deadline_passed()),
             State::Done => Ok(Step::Done),
         }
     }
@@ -178,6 +189,9 @@ impl Machine for Watch {
         event: Event<'_>,
         now: OffsetDateTime,
     ) -> Result<Option<Self::Item>, Error> {
+        if self.patience.is_none() {
+            self.patience = self.exchange.retry().left(now);
+        }
         match (&self.state, event) {
             (State::Describing, event) => {
                 let described = self.exchange.receive(event, now)?;
@@ -188,7 +202,12 @@ impl Machine for Watch {
                 }
                 Ok(described)
             }
-            (State::Resting(_), Event::Woke) => {
+            (State::Resting(rest), Event::Woke) => {
+                self.patience = self.patience.map(|left| left.saturating_sub(*rest));
+                if self.patience.is_some_and(|left| left.is_zero()) {
+                    self.state = State::Late;
+                    return Ok(None);
+                }
                 self.exchange = self.exchange.renewed(self.exchange.operation().clone());
                 self.state = State::Describing;
                 Ok(None)

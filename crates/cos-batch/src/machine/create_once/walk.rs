@@ -1,11 +1,11 @@
 use std::collections::VecDeque;
 
 use http::header;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::date::parse_http_date;
 use crate::error::Error;
-use crate::machine::{Event, Exchange, Machine, Pages, Step};
+use crate::machine::{Event, Exchange, Machine, Pages, Step, skew};
 use crate::model::{JobId, JobSummary, MaxResults};
 use crate::op::{CreateJob, DescribeJob, ListJobs};
 use crate::sign::Signer;
@@ -17,7 +17,7 @@ const MOST: usize = 100;
 #[derive(Clone, Debug)]
 pub(super) struct Walk {
     create: CreateJob,
-    /// When the job was created at the earliest.
+    /// When the job was created at the earliest, by our clock.
     since: OffsetDateTime,
     listing: Pages,
     /// The job that is being looked at, once the listing has ended.
@@ -40,6 +40,8 @@ pub(super) enum Found {
     Nothing {
         /// When the service answered first, by its own clock, if it told.
         began: Option<OffsetDateTime>,
+        /// The service's time minus ours, as far as the walk has learned it.
+        clock_offset: Duration,
     },
 }
 
@@ -105,8 +107,9 @@ impl Walk {
         if self.listing.pages() == 1 {
             self.began = date;
         }
+        let since = skew::corrected(self.since, self.listing.exchange().clock_offset());
         for job in page.jobs {
-            if self.fits(&job) && !self.left.contains(&job.job_id) {
+            if job.creation_time >= since && self.fits(&job) && !self.left.contains(&job.job_id) {
                 self.left.push_back(job.job_id);
             }
         }
@@ -125,8 +128,7 @@ impl Walk {
         fn description(text: Option<&str>) -> &str {
             text.unwrap_or_default().trim()
         }
-        job.creation_time >= self.since
-            && job.operation.as_str() == self.create.operation.name()
+        job.operation.as_str() == self.create.operation.name()
             && description(job.description.as_deref())
                 == description(self.create.description.as_deref())
     }
@@ -137,7 +139,8 @@ impl Walk {
             self.describing = Some(self.listing.exchange().renewed(DescribeJob::new(job_id)));
             None
         } else if self.candidates.is_empty() {
-            Some(Found::Nothing { began: self.began })
+            let clock_offset = self.listing.exchange().clock_offset();
+            Some(Found::Nothing { began: self.began, clock_offset })
         } else {
             Some(Found::Perhaps(self.given_up()))
         }
