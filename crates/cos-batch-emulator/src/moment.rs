@@ -15,6 +15,11 @@ pub(crate) fn before(time: OffsetDateTime, duration: Duration) -> OffsetDateTime
     time.saturating_sub(time::Duration::try_from(duration).unwrap_or(time::Duration::MAX))
 }
 
+/// The time so much later, unless that is beyond all times.
+pub(crate) fn checked_after(time: OffsetDateTime, duration: Duration) -> Option<OffsetDateTime> {
+    time.checked_add(time::Duration::try_from(duration).ok()?)
+}
+
 /// The time so much later, or the last there is.
 pub(crate) fn after(time: OffsetDateTime, duration: Duration) -> OffsetDateTime {
     time.saturating_add(time::Duration::try_from(duration).unwrap_or(time::Duration::MAX))

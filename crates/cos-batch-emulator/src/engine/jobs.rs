@@ -9,7 +9,7 @@ use cos_batch::{AppId, ClientRequestToken, JobId, JobStatus, Priority};
 
 use super::life::Need;
 use super::record::{Change, Kept, Life, Record, Spent};
-use crate::moment::after;
+use crate::moment::checked_after;
 use crate::settings::Settings;
 use crate::work::Work;
 
@@ -145,7 +145,7 @@ impl Jobs {
 
     fn keep_token(&mut self, settings: &Settings, spent: Spent) {
         self.tokens.insert(unique(settings, spent.app_id.as_ref(), &spent.token));
-        self.due.insert((spent.until(settings), spent.job_id.clone()));
+        self.due.extend(spent.due(settings));
         self.spent.insert(spent.job_id.clone(), spent);
     }
 
@@ -159,7 +159,7 @@ impl Jobs {
         let Some(spent) = self.spent.remove(job_id) else {
             return self.delete(settings, job_id, now);
         };
-        self.due.remove(&(spent.until(settings), job_id.clone()));
+        spent.due(settings).map(|due| self.due.remove(&due));
         self.tokens.remove(&unique(settings, spent.app_id.as_ref(), &spent.token));
         self.changed.insert(job_id.clone());
     }
@@ -268,7 +268,7 @@ impl Entry {
     fn due(&self, settings: &Settings) -> Option<OffsetDateTime> {
         let life = &self.life;
         if let Some(end) = life.job.termination_date.filter(|_| life.has_ended()) {
-            return Some(after(end, settings.kept_for));
+            return checked_after(end, settings.kept_for);
         }
         if life.still || self.waits || self.under_way.is_some() {
             return None;
@@ -282,9 +282,10 @@ impl Entry {
 }
 
 impl Spent {
-    /// When it is forgotten.
-    pub(super) fn until(&self, settings: &Settings) -> OffsetDateTime {
-        after(self.since, settings.token_kept)
+    /// When it is forgotten, if ever.
+    fn due(&self, settings: &Settings) -> Option<Due> {
+        let until = checked_after(self.since, settings.token_kept)?;
+        Some((until, self.job_id.clone()))
     }
 }
 

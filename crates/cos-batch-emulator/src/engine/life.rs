@@ -25,7 +25,7 @@ use cos_batch::{
 };
 
 use super::record::Life;
-use crate::moment::{after, whole_second};
+use crate::moment::{after, checked_after, whole_second};
 use crate::settings::{Runner, Settings};
 use crate::texts;
 use crate::work::{Checkpoint, Outcome, Work};
@@ -93,8 +93,10 @@ impl Life {
             ..Checkpoint::default()
         };
         let unread = matches!(job.status, JobStatus::New | JobStatus::Preparing);
-        let failure = (job.status == JobStatus::Failing)
-            .then(|| texts::threshold(checkpoint.failed, checkpoint.executed()));
+        let failure = (job.status == JobStatus::Failing).then(|| match checkpoint.executed() {
+            0 => texts::unreadable("the manifest cannot be read"),
+            executed => texts::threshold(checkpoint.failed, executed),
+        });
         Self {
             since: job.suspended_date.unwrap_or(job.creation_time),
             turn: job.creation_time,
@@ -169,7 +171,8 @@ impl Life {
         let lasted = self.lasted(settings);
         match self.job.status {
             JobStatus::Suspended => {
-                settings.suspended_for.map(|most| after(self.since, most).max(lasted))
+                let until = checked_after(self.since, settings.suspended_for?)?;
+                Some(until.max(lasted))
             }
             _ => self.next().map(|_| lasted),
         }

@@ -6,11 +6,15 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod calls;
 mod jobs;
+mod life;
 mod listing;
 mod refusals;
 mod replies;
+mod schedule;
 mod server;
+mod stage;
 mod stopping;
 mod support;
 mod vectors;
