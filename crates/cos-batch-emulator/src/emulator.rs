@@ -1,18 +1,23 @@
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::thread::{self, JoinHandle};
+//! A service that runs
+
+mod builder;
+mod error;
+
+use std::net::SocketAddr;
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use cos_batch::time::OffsetDateTime;
-use cos_batch::{AppId, Credentials, Endpoint, Job};
+use cos_batch::{Credentials, Endpoint};
 use tokio::sync::watch;
 
 use crate::account::Account;
-use crate::engine::Engine;
-use crate::jobs::{SAMPLE_JOBS, sample_jobs};
-use crate::server;
-use crate::settings::Settings;
+use crate::driver::{Service, TellThem};
+pub use builder::Builder;
+pub use error::StartError;
 
-/// A running service, on a thread and a runtime of its own
+/// A running service, on threads of its own
 ///
 /// It stops when it is dropped: requests under way are answered, connections that are still open
 /// a second later are cut.
@@ -21,8 +26,10 @@ pub struct Emulator {
     address: SocketAddr,
     endpoint: Endpoint,
     account: Account,
+    service: Service,
     stop: StopHandle,
-    thread: Option<JoinHandle<()>>,
+    /// The server's first: once it has ended there is nobody to ask the driver.
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Emulator {
@@ -35,18 +42,13 @@ impl Emulator {
     /// # Errors
     ///
     /// Where no port is free or no thread can be had.
-    pub fn start() -> io::Result<Self> {
+    pub fn start() -> Result<Self, StartError> {
         Self::builder().start()
     }
 
-    /// A service that is told where to listen, whom to let in and which jobs to have.
+    /// A service that is told more.
     pub fn builder() -> Builder {
-        Builder {
-            listen: SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0),
-            accounts: Vec::new(),
-            jobs: None,
-            settings: Settings::default(),
-        }
+        Builder::new()
     }
 
     /// Where it listens, with the port it was given.
@@ -68,6 +70,27 @@ impl Emulator {
         self.account.credentials().clone()
     }
 
+    /// What time it is for its jobs.
+    #[must_use]
+    pub fn now(&self) -> OffsetDateTime {
+        told(|them| self.service.tell(them))
+    }
+
+    /// Puts the clock forward by so much, whatever clock it is, and returns the new time once all
+    /// that is to happen until then has happened
+    ///
+    /// Time goes from event to event: tasks that take their time are carried out as if it had
+    /// passed.
+    pub fn advance(&self, by: Duration) -> OffsetDateTime {
+        told(|them| self.service.advance(Some(by), them))
+    }
+
+    /// Puts the clock forward to the next event, which moves a job by one status or one turn of
+    /// its tasks, and returns the new time; where nothing is to happen, the time it was
+    pub fn step(&self) -> OffsetDateTime {
+        told(|them| self.service.advance(None, them))
+    }
+
     /// A handle that stops it from anywhere.
     #[must_use]
     pub fn stop_handle(&self) -> StopHandle {
@@ -84,12 +107,24 @@ impl Emulator {
         self.join();
     }
 
+    /// The server ends by itself or at a signal, the driver once there is nobody to ask it.
     fn join(&mut self) {
-        if let Some(thread) = self.thread.take() {
-            // A panic over there has been told on stderr.
-            let _ = thread.join();
-        }
+        let mut threads = self.threads.drain(..);
+        // A panic over there has been told on stderr.
+        let _ = threads.next().map(JoinHandle::join);
+        self.service.stop();
+        threads.for_each(|thread| drop(thread.join()));
     }
+}
+
+/// Waits for what the driver tells, which lives as long as the emulator.
+fn told(ask: impl FnOnce(TellThem)) -> OffsetDateTime {
+    let (sender, told) = channel();
+    ask(Box::new(move |told| {
+        // Who asked waits for it.
+        let _ = sender.send(told);
+    }));
+    told.recv().map_or(OffsetDateTime::UNIX_EPOCH, |told| told.now)
 }
 
 impl Drop for Emulator {
@@ -110,97 +145,4 @@ impl StopHandle {
     pub fn stop(&self) {
         self.0.send_replace(true);
     }
-}
-
-/// An [`Emulator`] that is not running yet
-///
-/// ```
-/// use cos_batch_emulator::{Account, Emulator, Settings};
-///
-/// let mut settings = Settings::default();
-/// settings.always_next_token = true;
-/// let emulator = Emulator::builder()
-///     .listen("127.0.0.1:0".parse()?)
-///     .account(Account::new("AKIDEXAMPLE", "SECRETEXAMPLE")?)
-///     .jobs([])
-///     .settings(settings)
-///     .start()?;
-/// assert_eq!(emulator.credentials().secret_id(), "AKIDEXAMPLE");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug)]
-#[must_use = "it does not run until it is started"]
-pub struct Builder {
-    listen: SocketAddr,
-    accounts: Vec<Account>,
-    jobs: Option<Vec<Job<'static>>>,
-    settings: Settings,
-}
-
-impl Builder {
-    /// Where to listen; port 0 is any free one.
-    pub fn listen(self, listen: SocketAddr) -> Self {
-        Self { listen, ..self }
-    }
-
-    /// Lets in this account besides those named before; with none, [`Account::default`] is let in.
-    pub fn account(mut self, account: Account) -> Self {
-        self.accounts.push(account);
-        self
-    }
-
-    /// The jobs to have, instead of [`SAMPLE_JOBS`] sample jobs.
-    pub fn jobs(self, jobs: impl IntoIterator<Item = Job<'static>>) -> Self {
-        Self { jobs: Some(jobs.into_iter().collect()), ..self }
-    }
-
-    /// How to behave where there is a choice.
-    pub fn settings(self, settings: Settings) -> Self {
-        Self { settings, ..self }
-    }
-
-    /// Starts it; once this returns, connections are accepted
-    ///
-    /// # Errors
-    ///
-    /// Where the address cannot be listened on, or no thread can be had.
-    pub fn start(self) -> io::Result<Emulator> {
-        let listener = TcpListener::bind(self.listen)?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
-        let endpoint = endpoint(address)?;
-        let accounts =
-            if self.accounts.is_empty() { vec![Account::default()] } else { self.accounts };
-        let account = accounts.first().cloned().unwrap_or_default();
-
-        let mut engine = Engine::new(self.settings);
-        accounts.into_iter().for_each(|account| engine.add_account(account));
-        self.jobs
-            .unwrap_or_else(|| sample_jobs(OffsetDateTime::now_utc(), SAMPLE_JOBS))
-            .into_iter()
-            .for_each(|job| engine.add_job(job));
-
-        let (sender, receiver) = watch::channel(false);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let listener = {
-            let _entered = runtime.enter();
-            tokio::net::TcpListener::from_std(listener)?
-        };
-        let thread = thread::Builder::new()
-            .name("cos-batch-emulator".to_owned())
-            .spawn(move || runtime.block_on(server::serve(listener, engine, receiver)))?;
-        Ok(Emulator { address, endpoint, account, stop: StopHandle(sender), thread: Some(thread) })
-    }
-}
-
-/// Where a client on this machine finds a service that listens there.
-fn endpoint(mut address: SocketAddr) -> io::Result<Endpoint> {
-    if address.ip().is_unspecified() {
-        address.set_ip(match address.ip() {
-            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    let app_id: AppId = Emulator::APP_ID.parse().map_err(io::Error::other)?;
-    Endpoint::custom("http", &address.to_string(), app_id).map_err(io::Error::other)
 }

@@ -50,19 +50,29 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod access_log;
 mod account;
+mod call;
+mod clock;
+mod driver;
 mod emulator;
 mod engine;
+mod faults;
 mod ids;
 mod jobs;
 mod moment;
 mod server;
 mod settings;
+mod store;
 mod texts;
 pub mod work;
 
+pub use access_log::AccessLog;
 pub use account::Account;
-pub use emulator::{Builder, Emulator, StopHandle};
+pub use clock::{Clock, ClockError};
+pub use emulator::{Builder, Emulator, StartError, StopHandle};
 pub use engine::{Change, Engine, Record};
+pub use faults::{Faults, FaultsError};
 pub use jobs::{SAMPLE_JOBS, sample_jobs};
 pub use settings::{Runner, Settings};
+pub use store::DataError;

@@ -6,7 +6,11 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod access_log;
 mod calls;
+mod clock;
+mod durable;
+mod faults;
 mod jobs;
 mod life;
 mod listing;

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use cos_batch::http::{HeaderName, HeaderValue, Response, StatusCode};
 use cos_batch::time::OffsetDateTime;
-use cos_batch::{ErrorCode, ListJobs, Operation, Signer};
-use cos_batch_emulator::{Account, Emulator, Settings, sample_jobs};
+use cos_batch::{ErrorCode, ListJobs, Operation, ServiceError, Signer};
+use cos_batch_emulator::{Account, Emulator, Settings, StartError, sample_jobs};
 
-use crate::support::{header, ids, page, refused};
+use crate::support::{decoded, header, ids, page, refused};
 
 const MIB: usize = 1024 * 1024;
 
@@ -21,23 +21,32 @@ pub(crate) fn connect(address: SocketAddr) -> BufReader<TcpStream> {
     BufReader::new(stream)
 }
 
-/// The head of a signed request for the first page, without its end.
-fn signed_head(emulator: &Emulator, list: &ListJobs) -> String {
-    let mut request = list.encode_request(&emulator.endpoint()).unwrap();
+/// A signed request, as bytes.
+pub(crate) fn signed_call<O: Operation>(emulator: &Emulator, call: &O) -> String {
+    let mut request = call.encode_request(&emulator.endpoint()).unwrap();
     Signer::new(emulator.credentials()).sign(&mut request, OffsetDateTime::now_utc()).unwrap();
-    let mut head = format!("GET {} HTTP/1.1\r\n", request.uri().path_and_query().unwrap());
+    let target = request.uri().path_and_query().unwrap();
+    let mut text = format!("{} {target} HTTP/1.1\r\n", request.method());
     for (name, value) in request.headers() {
-        head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+        text.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
     }
-    head
+    text + "\r\n" + std::str::from_utf8(request.body()).unwrap()
+}
+
+/// What a call comes to, on a connection of its own.
+pub(crate) fn call<O: Operation>(
+    emulator: &Emulator,
+    call: &O,
+) -> Result<O::Output<'static>, Box<ServiceError>> {
+    decoded::<O>(&ask(&mut connect(emulator.address()), &signed_call(emulator, call)))
 }
 
 pub(crate) fn signed(emulator: &Emulator) -> String {
-    signed_head(emulator, &ListJobs::new()) + "\r\n"
+    signed_call(emulator, &ListJobs::new())
 }
 
 /// One reply; an error where the connection ends before it.
-fn reply(connection: &mut BufReader<TcpStream>) -> io::Result<Response<Vec<u8>>> {
+pub(crate) fn reply(connection: &mut BufReader<TcpStream>) -> io::Result<Response<Vec<u8>>> {
     let mut line = || -> io::Result<String> {
         let mut line = String::new();
         if connection.read_line(&mut line)? == 0 {
@@ -69,7 +78,7 @@ pub(crate) fn ask(connection: &mut BufReader<TcpStream>, request: &str) -> Respo
 
 /// Does it still answer?
 #[track_caller]
-fn answers(emulator: &Emulator) {
+pub(crate) fn answers(emulator: &Emulator) {
     let reply = ask(&mut connect(emulator.address()), &signed(emulator));
     assert_eq!(page(&reply).unwrap().jobs.len(), 48);
 }
@@ -91,7 +100,7 @@ fn one_connection_carries_many_requests() {
     for _ in 0..3 {
         let mut list = ListJobs::new();
         list.max_results = Some("15".parse().unwrap());
-        let reply = ask(&mut connection, &(signed_head(&emulator, &list) + "\r\n"));
+        let reply = ask(&mut connection, &signed_call(&emulator, &list));
         assert_eq!(page(&reply).unwrap().jobs.len(), 15);
         let refusal = ask(&mut connection, "GET /jobs HTTP/1.1\r\nHost: h\r\n\r\n");
         refused(&refusal, 403, ErrorCode::AccessDenied);
@@ -150,7 +159,9 @@ fn it_is_told_where_to_listen_whom_to_let_in_and_what_to_have() {
     assert_eq!(page(&reply).unwrap().jobs.len(), 3);
 
     let taken = Emulator::builder().listen(host).start().expect_err("an address in use");
-    assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
+    assert!(
+        matches!(taken, StartError::Listen { error, .. } if error.kind() == io::ErrorKind::AddrInUse)
+    );
 }
 
 #[test]
