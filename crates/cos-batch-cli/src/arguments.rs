@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use cos_batch::http::StatusCode;
 use cos_batch::{AppId, JobStatus, MaxResults, NextToken, Region, Uin};
+use cos_batch_emulator::Clock;
 use jiff::SignedDuration;
 
 use crate::format::Format;
@@ -140,9 +141,44 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "ID=SECRET", value_parser = key)]
     pub(crate) key: Vec<Key>,
 
-    /// How many sample jobs there are
+    /// Keys that may sign: a line each, ID=SECRET, with a space and a token where it is temporary;
+    /// empty lines and lines that begin with # are skipped
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+
+    /// Keep the jobs in this folder; they are there again when it is served again
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+
+    /// What follows from it: request ids, job ids, what is imagined, which faults are probable
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+
+    /// How many sample jobs there are to begin with
     #[arg(long, value_name = "N", default_value_t = cos_batch_emulator::SAMPLE_JOBS)]
     pub(crate) seed_jobs: usize,
+
+    /// How time passes for the jobs: real, so many times as fast (x3600), or manual; signatures are
+    /// checked against the real time
+    #[arg(long, value_name = "CLOCK", default_value_t = Clock::Real)]
+    pub(crate) clock: Clock,
+
+    /// Let programs on this machine tell the clock, unsigned: GET /_control/clock,
+    /// POST /_control/advance?by=1h, POST /_control/step
+    #[arg(long)]
+    pub(crate) control: bool,
+
+    /// What goes wrong on purpose, as this TOML file says it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) faults: Option<PathBuf>,
+
+    /// Note each request in this file, or on stdout where it is -, as a JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) access_log: Option<PathBuf>,
+
+    /// Refuse signatures that leave out the host, x-cos-appid, a parameter or a body's digest
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 /// A made-up key of the emulator
@@ -150,6 +186,8 @@ pub(crate) struct Serve {
 pub(crate) struct Key {
     pub(crate) id: String,
     pub(crate) secret: String,
+    /// Where it is temporary.
+    pub(crate) token: Option<String>,
 }
 
 impl std::fmt::Debug for Key {
@@ -177,7 +215,12 @@ fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| expected.to_owned())
 }
 
-fn key(text: &str) -> Result<Key, String> {
+/// A key as it stands on the command line and in a file of keys.
+pub(crate) fn key(text: &str) -> Result<Key, String> {
     let (id, secret) = text.split_once('=').ok_or("expected ID=SECRET")?;
-    Ok(Key { id: id.to_owned(), secret: secret.to_owned() })
+    let (secret, token) = match secret.split_once(' ') {
+        Some((secret, token)) => (secret, Some(token.to_owned())),
+        None => (secret, None),
+    };
+    Ok(Key { id: id.to_owned(), secret: secret.to_owned(), token })
 }

@@ -4,12 +4,15 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use cos_batch::SignError;
 use cos_batch::time::OffsetDateTime;
-use cos_batch_emulator::{Account, Emulator, sample_jobs};
-use tokio::runtime::{Builder, Runtime};
+use cos_batch_emulator::{
+    AccessLog, Account, Builder, Emulator, Faults, Settings, StartError, sample_jobs,
+};
+use tokio::runtime::{self, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::arguments::Serve;
+use crate::arguments::{Key, Serve, key};
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -20,21 +23,7 @@ pub(crate) fn run(arguments: &Serve) -> Result<Exit, Failure> {
             .fact(error.to_string())
             .help("check the limit of open files")
     })?;
-    let jobs = sample_jobs(OffsetDateTime::now_utc(), arguments.seed_jobs);
-    let mut builder = Emulator::builder().listen(arguments.listen).jobs(jobs);
-    for key in &arguments.key {
-        let account = Account::new(key.id.as_str(), key.secret.as_str()).map_err(|error| {
-            Failure::new(Exit::Usage, 4, "bad-key", "a --key is malformed")
-                .fact(error.to_string())
-                .help("give made-up keys as ID=SECRET")
-        })?;
-        builder = builder.account(account);
-    }
-    let emulator = builder.start().map_err(|error| {
-        Failure::new(Exit::Transport, 5, "no-local-service", "the local service does not start")
-            .fact(format!("{}: {error}", arguments.listen))
-            .help("choose another address with --listen")
-    })?;
+    let emulator = emulator(arguments)?.start().map_err(|error| not_started(&error))?;
     let address = emulator.address();
     if let Some(file) = &arguments.port_file {
         write_port(file, address.port()).map_err(|error| {
@@ -43,16 +32,116 @@ pub(crate) fn run(arguments: &Serve) -> Result<Exit, Failure> {
                 .help("choose another place with --port-file")
         })?;
     }
-    let plural = if arguments.seed_jobs == 1 { "" } else { "s" };
     // Where nobody listens there is nobody to tell.
     let _ = writeln!(
         io::stderr(),
-        "listening on http://{address}, {} job{plural}; interrupt to end",
-        arguments.seed_jobs
+        "listening on http://{address}, {}; interrupt to end",
+        served(arguments)
     );
     let exit = signals.wait();
     emulator.stop();
     Ok(exit)
+}
+
+/// The service that the arguments describe, not running yet.
+fn emulator(arguments: &Serve) -> Result<Builder, Failure> {
+    let mut settings = Settings::default();
+    settings.seed = arguments.seed;
+    settings.verify.strict = arguments.strict;
+    let mut builder = Emulator::builder()
+        .listen(arguments.listen)
+        .clock(arguments.clock)
+        .control(arguments.control)
+        .jobs(sample_jobs(OffsetDateTime::now_utc(), arguments.seed_jobs))
+        .settings(settings);
+    if let Some(folder) = &arguments.data {
+        builder = builder.data(folder);
+    }
+    for account in accounts(arguments)? {
+        builder = builder.account(account);
+    }
+    if let Some(file) = &arguments.faults {
+        let faults = Faults::read(file).map_err(|error| {
+            let failure = Failure::new(Exit::Usage, 7, "bad-faults", "the fault file is of no use");
+            let failure = error.to_string().lines().fold(failure, Failure::fact);
+            failure.help("mend it; `cosbatch serve --help` says more")
+        })?;
+        builder = builder.faults(faults);
+    }
+    if let Some(file) = &arguments.access_log {
+        let log = match file.to_str() {
+            Some("-") => AccessLog::to(io::stdout()),
+            _ => AccessLog::append(file),
+        };
+        let log = log.map_err(|error| {
+            Failure::new(Exit::Usage, 8, "access-log", "the access log cannot be written")
+                .fact(format!("{}: {error}", file.display()))
+                .help("choose another place with --access-log")
+        })?;
+        builder = builder.access_log(log);
+    }
+    Ok(builder)
+}
+
+/// Whom to let in: those of the command line, then those of the file.
+fn accounts(arguments: &Serve) -> Result<Vec<Account>, Failure> {
+    let mut accounts = Vec::new();
+    for key in &arguments.key {
+        accounts.push(account(key).map_err(|error| {
+            Failure::new(Exit::Usage, 4, "bad-key", "a --key is malformed")
+                .fact(error.to_string())
+                .help("give made-up keys as ID=SECRET")
+        })?);
+    }
+    let Some(file) = &arguments.keys else { return Ok(accounts) };
+    let bad = |fact: String| {
+        Failure::new(Exit::Usage, 9, "bad-keys", "the file of keys is of no use")
+            .fact(format!("{}{fact}", file.display()))
+            .help("give a line for each key: ID=SECRET, or ID=SECRET TOKEN")
+    };
+    let text = fs::read_to_string(file).map_err(|error| bad(format!(": {error}")))?;
+    for (number, line) in (1..).zip(text.lines()) {
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let bad_line = |error: String| bad(format!(":{number}: {error}"));
+        let key = key(line).map_err(bad_line)?;
+        accounts.push(account(&key).map_err(|error| bad_line(error.to_string()))?);
+    }
+    Ok(accounts)
+}
+
+fn account(key: &Key) -> Result<Account, SignError> {
+    let account = Account::new(key.id.as_str(), key.secret.as_str())?;
+    match &key.token {
+        Some(token) => account.with_token(token.as_str()),
+        None => Ok(account),
+    }
+}
+
+fn not_started(error: &StartError) -> Failure {
+    match error {
+        StartError::Data(error) => {
+            Failure::new(Exit::Configuration, 6, "bad-data", "the folder for the data is of no use")
+                .fact(format!("{}: {}", error.file().display(), error.reason()))
+                .help(error.help())
+        }
+        error => {
+            Failure::new(Exit::Transport, 5, "no-local-service", "the local service does not start")
+                .fact(error.to_string())
+                .help("choose another address with --listen")
+        }
+    }
+}
+
+/// What there is to be asked for.
+fn served(arguments: &Serve) -> String {
+    let jobs = arguments.seed_jobs;
+    let plural = if jobs == 1 { "" } else { "s" };
+    match &arguments.data {
+        Some(folder) => format!("the jobs of {}", folder.display()),
+        None => format!("{jobs} job{plural}"),
+    }
 }
 
 /// Writes the port at once: whoever sees the file sees all of it.
@@ -73,7 +162,7 @@ struct Signals {
 
 impl Signals {
     fn new() -> io::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_io().build()?;
+        let runtime = runtime::Builder::new_current_thread().enable_io().build()?;
         let entered = runtime.enter();
         let (interrupt, terminate) =
             (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
