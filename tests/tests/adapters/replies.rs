@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use cos_batch::date::format_http_date;
+use cos_batch::time::OffsetDateTime;
 use cos_batch::{Error, ErrorCode, Limits, ListJobs, ReplyError, XmlErrorKind};
 use cos_batch_testkit::peer::Script;
 
@@ -83,6 +85,41 @@ fn a_refusal_is_final() {
         let Error::Reply(error) = &failed.error else { panic!("{failed:?}") };
         assert_eq!(error.request_id(), Some("r-1"));
         assert_eq!(peer.requests().len(), 1);
+    });
+}
+
+#[test]
+fn a_clock_that_is_hours_off_is_corrected_once() {
+    bounded(|| {
+        let skewed = "<Error><Code>RequestTimeTooSkewed</Code></Error>";
+        let then = OffsetDateTime::now_utc() + Duration::from_secs(5 * 3600);
+        let refused = format!("403 Forbidden\r\nDate: {}", format_http_date(then));
+        let script = Script::new()
+            .answer(&refused, skewed)
+            .answer("200 OK", page(1, Some("t-1")))
+            .answer("200 OK", page(2, None));
+        let peer = peer([script]);
+        let pages: Vec<_> = client(&peer).pages(ListJobs::new()).collect();
+        assert!(matches!(&pages[..], [Ok(_), Ok(_)]), "{pages:?}");
+        let begins: Vec<i64> = peer
+            .requests()
+            .iter()
+            .map(|request| {
+                let request = String::from_utf8_lossy(request).into_owned();
+                let (_, time) = request.split_once("q-key-time=").expect("a key time");
+                time.split(';').next().and_then(|time| time.parse().ok()).expect("a time")
+            })
+            .collect();
+        // The next page is signed with the service's time from the start.
+        assert_eq!(begins.len(), 3);
+        assert!(begins[1..].iter().all(|time| time - begins[0] > 4 * 3600), "{begins:?}");
+
+        let twice = Script::new().answer(&refused, skewed).answer(&refused, skewed);
+        let peer = crate::support::peer([twice]);
+        let failed = failure(list(&client(&peer)));
+        let Error::Reply(ReplyError::Service(error)) = &failed.error else { panic!("{failed:?}") };
+        assert_eq!(error.code, ErrorCode::RequestTimeTooSkewed);
+        assert_eq!(peer.requests().len(), 2);
     });
 }
 

@@ -4,14 +4,19 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use cos_batch::drive::Failed;
 use cos_batch::http::{Method, Request, Response};
 use cos_batch::text::Query;
 use cos_batch::{
-    BuildError, Credentials, Endpoint, Error, JobId, JobSummary, Limits, ListJobs, Operation,
-    Repeat, ReplyError, RequestError, Signer, XmlErrorKind,
+    BuildError, CreateJob, Credentials, Endpoint, Error, JobId, JobOperation, JobSummary, Limits,
+    ListJobs, ListJobsResult, Lost, Manifest, ManifestField, ManifestLocation, Operation, Repeat,
+    ReplyError, Report, ReportScope, RequestError, Signer, XmlErrorKind,
 };
+use cos_batch_adapter::{SendError, SendErrorKind};
 use cos_batch_testkit::corpus::{self, Content, Layout};
 use cos_batch_testkit::peer::{Peer, Script};
+
+use crate::support::Client;
 
 /// What no test may take.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -54,8 +59,42 @@ pub(crate) fn xml(error: &Error) -> &XmlErrorKind {
     }
 }
 
+/// The class of a loss, its kind, and what a person reads.
+pub(crate) fn loss(client: &Client) -> (Lost, SendErrorKind, String) {
+    let failed = failure(list(client));
+    let Error::Lost(lost) = failed.error else { panic!("{failed:?}") };
+    let cause = failed.cause.clone().expect("a cause");
+    let shown = format!("{failed} {failed:?} {cause:?}");
+    for secret in ["SECRETEXAMPLE", "q-signature", "AKIDEXAMPLE"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    (lost, cause.kind(), failed.to_string())
+}
+
+/// A client that tries three times in quick succession.
+pub(crate) fn client_of(endpoint: Endpoint) -> Client {
+    let client = Client::new(endpoint, signer("AKIDEXAMPLE"));
+    let mut retry = client.retry().clone();
+    retry.base = Duration::from_millis(2);
+    client.with_retry(retry).with_timeout(Duration::from_secs(20))
+}
+
+pub(crate) fn client(peer: &Peer) -> Client {
+    client_of(endpoint("http", peer.address()))
+}
+
+pub(crate) fn list(client: &Client) -> Result<ListJobsResult<'static>, Failed<SendError>> {
+    client.call(ListJobs::new())
+}
+
+pub(crate) fn failure<T: std::fmt::Debug>(
+    result: Result<T, Failed<SendError>>,
+) -> Failed<SendError> {
+    result.expect_err("a failure")
+}
+
 /// Waits for something that must become true.
-pub(crate) fn wait_until(what: &str, check: impl Fn() -> bool) {
+pub(crate) fn wait_for(what: &str, check: impl Fn() -> bool) {
     let start = Instant::now();
     while !check() {
         assert!(start.elapsed() < LONGEST / 2, "{what}");
@@ -112,4 +151,24 @@ impl Operation for Touch {
     fn encode_response(_: &Option<JobId<'_>>) -> Result<Response<Vec<u8>>, BuildError> {
         Ok(cos_batch::op::xml_response(b"<Touched/>".to_vec()))
     }
+}
+
+/// The token of [`create`].
+pub(crate) const TOKEN: &str = "184ce261-18af-5e3d-3e30-253723cfd937";
+
+/// A job to be created.
+pub(crate) fn create() -> CreateJob {
+    let bucket = "qcs::cos:ap-chengdu:uid/1250000000:src-1250000000";
+    let list = format!("{bucket}/list.csv").parse().expect("a resource");
+    CreateJob::new(
+        TOKEN.parse().expect("a token"),
+        Manifest::csv(
+            ManifestLocation::new(list, "15150651"),
+            [ManifestField::Bucket, ManifestField::Key],
+        ),
+        JobOperation::DeleteObject,
+        "10".parse().expect("a priority"),
+        Report::new(bucket.parse().expect("a resource"), ReportScope::AllTasks),
+        "qcs::cam::uin/100000000001:roleName/COS_Batch_QcsRole".parse().expect("a role"),
+    )
 }

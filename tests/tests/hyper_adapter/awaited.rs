@@ -1,15 +1,14 @@
 //! Futures: moved, dropped, asked again
 
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::time::Duration;
 
-use cos_batch::{DeleteJob, Error, ListJobs};
+use cos_batch::ListJobs;
 use cos_batch_hyper::{Client, Connections, Connector, Listing, SendError, Transport};
-use cos_batch_testkit::peer::{Peer, Script};
+use cos_batch_testkit::peer::Script;
 use futures_core::Stream;
-use tokio::time::timeout;
 
-use crate::support::{self, awaited, bounded, page, peer, wait_until};
+use crate::support::{self, awaited, bounded, page, peer, until};
 
 #[test]
 fn clients_are_shared_between_threads() {
@@ -21,14 +20,6 @@ fn clients_are_shared_between_threads() {
     shared::<Connector>();
     shared::<SendError>();
     moved::<Listing>();
-}
-
-/// Awaits a future until something has become true, which it must before the future ends.
-async fn until<T>(mut future: Pin<&mut impl Future<Output = T>>, check: impl Fn() -> bool) {
-    while !check() {
-        let ended = timeout(Duration::from_millis(5), future.as_mut()).await;
-        assert!(ended.is_err(), "it ended too soon");
-    }
 }
 
 #[test]
@@ -43,42 +34,6 @@ fn futures_change_threads() {
             client.pages(ListJobs::new()).next().await.expect("a page").expect("a page");
         });
         assert_eq!(peer.requests().len(), 3);
-    });
-}
-
-#[test]
-fn a_call_that_was_dropped_may_have_arrived() {
-    bounded(|| {
-        let gone = "<Error><Code>NoSuchJob</Code></Error>";
-        let silent = Script::new().request().pause(Peer::LONGEST);
-        let peer = peer([silent, Script::new().answer("404 Not Found", gone)]);
-        let client = support::client(&peer).0;
-        let seen = awaited(async move {
-            let delete = DeleteJob::new("job-1".parse().expect("an id"));
-            let mut exchange = client.exchange(delete);
-            until(pin!(client.run(&mut exchange)), || peer.requests().len() == 1).await;
-            assert_eq!(exchange.attempts(), 1);
-            let failed = client.run(&mut exchange).await.expect_err("a job that is gone");
-            assert_eq!((peer.connections(), peer.requests().len()), (2, 2));
-            failed.error
-        });
-        // Without the first attempt the answer would be just that: there is no such job.
-        assert!(matches!(seen, Error::OutcomeUnknown { .. }), "{seen:?}");
-    });
-}
-
-#[test]
-fn a_dropped_request_lets_its_connection_go() {
-    bounded(|| {
-        let script = Script::new().request().repeat("H", 1, Duration::ZERO);
-        let peer = peer([script.pause(Duration::from_millis(50)).request()]);
-        let client = support::client(&peer).0;
-        let peer = awaited(async move {
-            until(pin!(client.call(ListJobs::new())), || peer.requests().len() == 1).await;
-            peer
-        });
-        wait_until("the connection is let go", || peer.open() == 0);
-        assert_eq!(peer.requests().len(), 1);
     });
 }
 

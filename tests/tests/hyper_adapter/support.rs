@@ -1,5 +1,6 @@
 //! The adapter with a blocking face
 
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,21 +8,24 @@ use cos_batch::drive::Failed;
 use cos_batch::http::{Request, Response};
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{
-    Endpoint, Exchange, Limits, ListJobs, ListJobsResult, Lost, Machine, NextToken, Operation,
-    Retry, SignError, Signer,
+    CreateJob, Creation, DescribeJobResult, Endpoint, Exchange, JobId, Limits, ListJobs,
+    ListJobsResult, Lost, Machine, NextToken, Operation, Retry, SignError, Signer,
 };
 pub(crate) use cos_batch_hyper::SendErrorKind;
-use cos_batch_hyper::{self as hyper, Connections, Connector, SendError};
-use cos_batch_testkit::peer::Peer;
+use cos_batch_hyper::{self as hyper, Connections, Connector, Observed, SendError};
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
 
-pub(crate) use crate::shared::{Touch, bounded, endpoint, ids, page, peer, signer, xml};
+pub(crate) use crate::shared::*;
 
 /// What the adapter calls itself.
 pub(crate) const NAME: &str = "cos-batch-hyper";
 
 /// What it says to headers without end.
 pub(crate) const TOO_BIG: &str = "message head is too large";
+
+/// What it says to a proxy that wants to be paid.
+pub(crate) const PROXY_REFUSED: &str = "proxy authorization required";
 
 thread_local! {
     /// One for each test, of one thread: what happens at once happens in one order.
@@ -40,7 +44,7 @@ pub(crate) fn awaited<T: Send + 'static>(future: impl Future<Output = T> + Send 
 
 /// Waits for something that must become true, while the runtime goes on.
 pub(crate) fn wait_until(what: &str, check: impl Fn() -> bool) {
-    crate::shared::wait_until(what, || {
+    wait_for(what, || {
         block_on(async { tokio::time::sleep(Duration::from_millis(1)).await });
         check()
     });
@@ -65,8 +69,15 @@ impl Client {
         Self(self.0.with_timeout(timeout))
     }
 
-    pub(crate) fn with_connect_timeout(self, timeout: Duration) -> Self {
-        Self(self.0.with_connect_timeout(timeout))
+    pub(crate) fn with_proxy_from_env(self) -> Self {
+        Self(self.0.with_proxy_from_env())
+    }
+
+    pub(crate) fn with_observer(
+        self,
+        observer: impl Fn(u64, Observed<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        Self(self.0.with_observer(observer))
     }
 
     pub(crate) fn with_retry(self, retry: Retry) -> Self {
@@ -103,8 +114,52 @@ impl Client {
         block_on(self.0.call(operation))
     }
 
+    pub(crate) fn create_once(&self, create: CreateJob) -> Result<Creation, Failed<SendError>> {
+        block_on(self.0.create_once(create))
+    }
+
     pub(crate) fn pages(&self, list: ListJobs) -> Listing {
         Listing(self.0.pages(list))
+    }
+
+    pub(crate) fn watch(&self, job_id: JobId<'static>, deadline: OffsetDateTime) -> Watching {
+        Watching(self.0.watch(job_id, deadline))
+    }
+
+    /// Runs a machine and gives up once something has become true, which it must before the end.
+    pub(crate) fn run_until<M: Machine>(&self, machine: &mut M, check: impl Fn() -> bool) {
+        block_on(until(pin!(self.0.run(machine)), check));
+    }
+}
+
+/// Awaits a future until something has become true, which it must before the future ends.
+pub(crate) async fn until<T>(
+    mut future: Pin<&mut impl Future<Output = T>>,
+    check: impl Fn() -> bool,
+) {
+    while !check() {
+        let ended = timeout(Duration::from_millis(5), future.as_mut()).await;
+        assert!(ended.is_err(), "it ended too soon");
+    }
+}
+
+pub(crate) struct Watching(hyper::Watching);
+
+impl Watching {
+    pub(crate) fn with_intervals(self, first: Duration, longest: Duration) -> Self {
+        Self(self.0.with_intervals(first, longest))
+    }
+
+    pub(crate) fn until_suspended(self) -> Self {
+        Self(self.0.until_suspended())
+    }
+}
+
+impl Iterator for Watching {
+    type Item = Result<DescribeJobResult<'static>, Failed<SendError>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        block_on(self.0.next())
     }
 }
 
@@ -148,26 +203,4 @@ impl Transport {
     ) -> Result<Response<Vec<u8>>, (Lost, SendError)> {
         block_on(self.0.send(request, within, limits))
     }
-}
-
-/// A client that tries three times in quick succession.
-pub(crate) fn client_of(endpoint: Endpoint) -> Client {
-    let client = Client::new(endpoint, signer("AKIDEXAMPLE"));
-    let mut retry = client.retry().clone();
-    retry.base = Duration::from_millis(2);
-    client.with_retry(retry).with_timeout(Duration::from_secs(20))
-}
-
-pub(crate) fn client(peer: &Peer) -> Client {
-    client_of(endpoint("http", peer.address()))
-}
-
-pub(crate) fn list(client: &Client) -> Result<ListJobsResult<'static>, Failed<SendError>> {
-    client.call(ListJobs::new())
-}
-
-pub(crate) fn failure<T: std::fmt::Debug>(
-    result: Result<T, Failed<SendError>>,
-) -> Failed<SendError> {
-    result.expect_err("a failure")
 }

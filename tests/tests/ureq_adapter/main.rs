@@ -4,13 +4,23 @@
 
 #[path = "../adapters/emulated.rs"]
 mod emulated;
+mod logged;
 #[path = "../adapters/lost.rs"]
 mod lost;
+#[path = "../adapters/machines.rs"]
+mod machines;
+#[path = "../adapters/observed.rs"]
+mod observed;
+#[path = "../adapters/proxied.rs"]
 mod proxied;
 #[path = "../adapters/replies.rs"]
 mod replies;
 #[path = "../adapters/support.rs"]
 mod shared;
 mod support;
+#[path = "../adapters/tls.rs"]
+mod tls;
+#[path = "../adapters/traced.rs"]
+mod traced;
 #[path = "../adapters/wire.rs"]
 mod wire;

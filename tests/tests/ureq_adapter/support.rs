@@ -1,14 +1,8 @@
-use std::time::Duration;
-
-use cos_batch::drive::Failed;
-use cos_batch::{Endpoint, ListJobs, ListJobsResult};
-use cos_batch_testkit::peer::Peer;
 pub(crate) use cos_batch_ureq::{Client, SendErrorKind, Transport};
-use cos_batch_ureq::{Listing, SendError};
+use cos_batch_ureq::{Listing, SendError, Watching};
 
-pub(crate) use crate::shared::{
-    Touch, bounded, endpoint, ids, page, peer, signer, wait_until, xml,
-};
+pub(crate) use crate::shared::wait_for as wait_until;
+pub(crate) use crate::shared::*;
 
 /// What the adapter calls itself.
 pub(crate) const NAME: &str = "cos-batch-ureq";
@@ -16,27 +10,8 @@ pub(crate) const NAME: &str = "cos-batch-ureq";
 /// What it says to headers without end.
 pub(crate) const TOO_BIG: &str = "response header is too big";
 
-/// A client that tries three times in quick succession.
-pub(crate) fn client_of(endpoint: Endpoint) -> Client {
-    let client = Client::new(endpoint, signer("AKIDEXAMPLE"));
-    let mut retry = client.retry().clone();
-    retry.base = Duration::from_millis(2);
-    client.with_retry(retry).with_timeout(Duration::from_secs(20))
-}
-
-pub(crate) fn client(peer: &Peer) -> Client {
-    client_of(endpoint("http", peer.address()))
-}
-
-pub(crate) fn list(client: &Client) -> Result<ListJobsResult<'static>, Failed<SendError>> {
-    client.call(ListJobs::new())
-}
-
-pub(crate) fn failure<T: std::fmt::Debug>(
-    result: Result<T, Failed<SendError>>,
-) -> Failed<SendError> {
-    result.expect_err("a failure")
-}
+/// What it says to a proxy that wants to be paid.
+pub(crate) const PROXY_REFUSED: &str = "407";
 
 #[test]
 fn clients_are_shared_between_threads() {
@@ -44,5 +19,6 @@ fn clients_are_shared_between_threads() {
     shared::<Client>();
     shared::<Transport>();
     shared::<Listing>();
+    shared::<Watching>();
     shared::<SendError>();
 }
