@@ -74,6 +74,10 @@ fn under_a_proxy() {
     list(&client(&asked).with_proxy_from_env()).expect("no proxy for http");
     list(&client(&unasked)).expect("no proxy");
 
+    let far = client_of(endpoint("http", "host.invalid")).with_proxy_from_env();
+    let (_, kind, text) = loss(&far);
+    assert_eq!(kind, SendErrorKind::NameNotFound, "{text}");
+
     let (lost, kind, text) = loss(&by_proxy("host.invalid"));
     assert_eq!((lost, kind), (Lost::BeforeSending, SendErrorKind::Proxy), "{text}");
     assert!(text.contains("no connection with host.invalid by the proxy: "), "{text}");
