@@ -160,6 +160,32 @@ impl ManifestReader {
         self
     }
 
+    /// Goes on where another reader of the same file stood: behind so many rows, which were so many
+    /// bytes
+    ///
+    /// To be told before anything is read. What is read is then the rest of the file, from that
+    /// byte on; both numbers are what the other reader had read when it lent a row out.
+    ///
+    /// ```
+    /// use cos_batch_csv::ManifestReader;
+    ///
+    /// let file = b"examplebucket-1250000000,a\nexamplebucket-1250000000,b\n";
+    /// let mut reader = ManifestReader::new("Bucket,Key".parse()?);
+    /// let mut input = &file[..];
+    /// assert_eq!(reader.read(&mut input).expect("a row")?.key, "a");
+    /// let (row, byte) = (reader.row(), file.len() - input.len());
+    ///
+    /// let mut later = ManifestReader::new("Bucket,Key".parse()?).starting_at(row, byte as u64);
+    /// assert_eq!(later.read(&mut &file[byte..]).expect("a row")?.key, "b");
+    /// assert_eq!(later.row(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn starting_at(mut self, row: u64, byte: u64) -> Self {
+        self.rows.set_place(row, byte);
+        self
+    }
+
     /// Reads on, up to the end of a row, and advances `input` by what was read; `None` where all of
     /// it was read and the row goes on in the next chunk
     ///

@@ -103,6 +103,15 @@ impl Rows {
         self.limit = bytes;
     }
 
+    /// Expects what follows so many rows and bytes of a file, instead of its start.
+    pub(crate) fn set_place(&mut self, row: u64, offset: u64) {
+        if offset > 0 {
+            self.place = Place::Outside;
+            self.row = row;
+            self.offset = offset;
+        }
+    }
+
     /// Reads on, up to the end of a row; `None` where the input ends before it. The input is
     /// advanced by what was read.
     #[inline]
