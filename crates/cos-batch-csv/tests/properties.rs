@@ -175,6 +175,25 @@ proptest! {
         prop_assert_eq!(whole, cut);
     }
 
+    /// Wherever a reader stands behind a row, another one goes on as it would.
+    #[test]
+    fn reading_goes_on_where_another_reader_stood(bytes in bytes(), fields in fields()) {
+        let whole: Read<ManifestRow<'static>> = read!(ManifestReader::new(fields.clone()), [&bytes[..]]);
+        let mut reader = ManifestReader::new(fields.clone());
+        let mut rest = &bytes[..];
+        let mut read = 0;
+        while let Some(row) = reader.read(&mut rest) {
+            let is_behind_a_row = row.is_ok();
+            read += 1;
+            if is_behind_a_row {
+                let byte = (bytes.len() - rest.len()) as u64;
+                let later = ManifestReader::new(fields.clone()).starting_at(reader.row(), byte);
+                let later: Read<ManifestRow<'static>> = read!(later, [rest]);
+                prop_assert_eq!(&later[..], &whole[read..]);
+            }
+        }
+    }
+
     /// Another reader of the same format, which sees all bytes at once, finds the same rows.
     #[test]
     fn a_plain_reader_finds_the_same(bytes in bytes(), sizes in sizes()) {

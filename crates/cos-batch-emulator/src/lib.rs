@@ -11,6 +11,7 @@
 //! | say where it listens, to whom, with which jobs | [`Emulator::builder`] |
 //! | ask without a socket and without a clock | [`Engine`] |
 //! | run the tasks of its jobs | [`work`] |
+//! | run them on files, each bucket a folder | [`Buckets`] |
 //! | choose where the docs are silent | [`Settings`] |
 //!
 //! ```
@@ -52,6 +53,7 @@
 
 mod access_log;
 mod account;
+mod buckets;
 mod call;
 mod clock;
 mod driver;
@@ -69,6 +71,7 @@ pub mod work;
 
 pub use access_log::AccessLog;
 pub use account::Account;
+pub use buckets::Buckets;
 pub use clock::{Clock, ClockError};
 pub use emulator::{Builder, Emulator, StartError, StopHandle};
 pub use engine::{Change, Engine, Record};

@@ -1,0 +1,10 @@
+mod copy;
+mod crash;
+mod delete;
+pub(super) mod fuse;
+mod hostile;
+mod manifests;
+mod reports;
+mod restore;
+mod tagging;
+mod world;
