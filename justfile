@@ -12,10 +12,11 @@ fmt:
     cargo fmt --all --check
     cargo fmt --manifest-path fuzz/Cargo.toml --check
 
-# No warning anywhere, the core with and without its feature.
+# No warning anywhere, the core and the adapters with and without their features.
 clippy:
     cargo clippy --workspace --all-targets -- -D warnings
     cargo clippy -p cos-batch --all-features --all-targets -- -D warnings
+    cargo clippy -p cos-batch-ureq -p cos-batch-hyper --all-targets -- -D warnings
 
 # The README's test command.
 test:

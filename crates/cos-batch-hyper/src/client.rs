@@ -230,17 +230,27 @@ impl<S: HttpService> Client<S> {
 
     /// Follows one job to its end, or to the deadline; see [`Watch`](cos_batch::Watch).
     ///
-    /// ```no_run
+    /// ```
     /// use std::time::Duration;
-    /// use cos_batch::{JobId, time::OffsetDateTime};
+    /// use cos_batch::time::OffsetDateTime;
+    /// use cos_batch::{JobStatus, ListJobs, Signer};
+    /// use cos_batch_emulator::Emulator;
     /// use cos_batch_hyper::Client;
     ///
-    /// # async fn watch(client: Client, job_id: JobId<'static>) -> Result<(), Box<dyn std::error::Error>> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start()?;
+    /// let client = Client::new(emulator.endpoint(), Signer::new(emulator.credentials()));
+    /// let jobs = client.call(ListJobs::new()).await?.jobs;
+    /// let done = jobs.into_iter().find(|job| job.status == JobStatus::Complete).unwrap();
+    ///
     /// let deadline = OffsetDateTime::now_utc() + Duration::from_secs(3600);
-    /// let mut answers = client.watch(job_id, deadline).until_suspended();
+    /// let mut answers = client.watch(done.job_id, deadline);
+    /// let mut seen = Vec::new();
     /// while let Some(answer) = answers.next().await {
-    ///     println!("{}", answer?.job.status);
+    ///     seen.push(answer?.job.status);
     /// }
+    /// assert_eq!(seen, [JobStatus::Complete]);
     /// # Ok(())
     /// # }
     /// ```
@@ -255,12 +265,26 @@ impl<S: HttpService> Client<S> {
     /// deadline of [`retry`](Self::retry) bounds it. Dropped, it forgets what it knows; where that
     /// must not be, [`run`](Self::run) a `CreateOnce` instead.
     ///
-    /// ```no_run
-    /// use cos_batch::{CreateJob, Creation};
+    /// ```
+    /// use cos_batch::{CreateJob, Creation, JobOperation, Signer};
+    /// # use cos_batch::{Manifest, ManifestField, ManifestLocation, Report, ReportScope};
+    /// use cos_batch_emulator::Emulator;
     /// use cos_batch_hyper::Client;
     ///
-    /// # async fn create(client: Client, job: CreateJob) -> Result<(), Box<dyn std::error::Error>> {
-    /// match client.create_once(job).await? {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start()?;
+    /// let client = Client::new(emulator.endpoint(), Signer::new(emulator.credentials()));
+    /// # let bucket = "qcs::cos:ap-chengdu:uid/1250000000:src-1250000000";
+    /// # let list = ManifestLocation::new(format!("{bucket}/list.csv").parse()?, "15150651828fa9cd");
+    /// # let token = "184ce261-18af-5e3d-3e30-253723cfd937".parse()?;
+    /// # let manifest = Manifest::csv(list, [ManifestField::Bucket, ManifestField::Key]);
+    /// # let report = Report::new(bucket.parse()?, ReportScope::AllTasks);
+    /// # let role = "qcs::cam::uin/100000000001:roleName/COS_Batch_QcsRole".parse()?;
+    /// let priority = "10".parse()?;
+    /// let operation = JobOperation::DeleteObject;
+    /// let create = CreateJob::new(token, manifest, operation, priority, report, role);
+    /// match client.create_once(create).await? {
     ///     Creation::Created(job_id) => println!("{job_id}"),
     ///     Creation::NotCreated => println!("nothing was created: ask again"),
     ///     Creation::Unknown { candidates } => println!("look at {candidates:?} before asking again"),
@@ -276,7 +300,27 @@ impl<S: HttpService> Client<S> {
         self.settle(&mut self.setup.create_once(create, OffsetDateTime::now_utc())).await
     }
 
-    /// Runs any machine, item by item.
+    /// Runs any machine, item by item
+    ///
+    /// ```
+    /// use cos_batch::{ListJobs, Pages, Signer};
+    /// use cos_batch_emulator::Emulator;
+    /// use cos_batch_hyper::Client;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start()?;
+    /// let client = Client::new(emulator.endpoint(), Signer::new(emulator.credentials()));
+    /// // A listing that is asked to keep to its own bounds.
+    /// let pages = Pages::new(client.endpoint().clone(), ListJobs::new(), client.retry().clone());
+    /// let mut pages = client.items(pages.with_max_pages(10));
+    /// while let Some(page) = pages.next().await {
+    ///     println!("{} jobs", page?.jobs.len());
+    /// }
+    /// assert_eq!(pages.machine().map_or(0, |machine| machine.pages()), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn items<M: Machine>(&self, machine: M) -> Items<M, S> {
         Items::new(self.clone(), machine)
     }
@@ -285,6 +329,23 @@ impl<S: HttpService> Client<S> {
     ///
     /// The future may be dropped at any time: the machine then knows that a request which was
     /// under way may have arrived, and can be run again.
+    ///
+    /// ```
+    /// use cos_batch::{ListJobs, Signer};
+    /// use cos_batch_emulator::Emulator;
+    /// use cos_batch_hyper::Client;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start()?;
+    /// let client = Client::new(emulator.endpoint(), Signer::new(emulator.credentials()));
+    /// let mut exchange = client.exchange(ListJobs::new());
+    /// let page = client.run(&mut exchange).await?;
+    /// assert!(page.is_some());
+    /// println!("request {}", exchange.request_id().unwrap_or("without an id"));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -317,7 +378,7 @@ impl<S: HttpService> Client<S> {
         ended
     }
 
-    /// Runs a machine that brings one item and then is done.
+    /// Runs a machine that brings one item before it is done.
     async fn settle<M: Machine>(&self, machine: &mut M) -> Result<M::Item, Failed<SendError>> {
         loop {
             if let Some(item) = self.run(machine).await? {

@@ -188,18 +188,25 @@ impl Client {
 
     /// Follows one job to its end, or to the deadline; see [`Watch`](cos_batch::Watch).
     ///
-    /// ```no_run
+    /// ```
     /// use std::time::Duration;
-    /// use cos_batch::{JobId, time::OffsetDateTime};
+    /// use cos_batch::time::OffsetDateTime;
+    /// use cos_batch::{JobStatus, ListJobs, Signer};
+    /// use cos_batch_emulator::Emulator;
     /// use cos_batch_ureq::Client;
     ///
-    /// # fn watch(client: Client, job_id: JobId<'static>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start()?;
+    /// let client = Client::new(emulator.endpoint(), Signer::new(emulator.credentials()));
+    /// let jobs = client.call(ListJobs::new())?.jobs;
+    /// let done = jobs.into_iter().find(|job| job.status == JobStatus::Complete).unwrap();
+    ///
     /// let deadline = OffsetDateTime::now_utc() + Duration::from_secs(3600);
-    /// for answer in client.watch(job_id, deadline).until_suspended() {
-    ///     println!("{}", answer?.job.status);
+    /// let mut seen = Vec::new();
+    /// for answer in client.watch(done.job_id, deadline) {
+    ///     seen.push(answer?.job.status);
     /// }
-    /// # Ok(())
-    /// # }
+    /// assert_eq!(seen, [JobStatus::Complete]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn watch(&self, job_id: JobId<'static>, deadline: OffsetDateTime) -> Watching {
         self.items(self.setup.watch(job_id, deadline))
@@ -211,18 +218,29 @@ impl Client {
     /// Where the answer is lost this may take as long as a signature holds, and 30 minutes more; the
     /// deadline of [`retry`](Self::retry) bounds it.
     ///
-    /// ```no_run
-    /// use cos_batch::{CreateJob, Creation};
+    /// ```
+    /// use cos_batch::{CreateJob, Creation, JobOperation, Signer};
+    /// # use cos_batch::{Manifest, ManifestField, ManifestLocation, Report, ReportScope};
+    /// use cos_batch_emulator::Emulator;
     /// use cos_batch_ureq::Client;
     ///
-    /// # fn create(client: Client, job: CreateJob) -> Result<(), Box<dyn std::error::Error>> {
-    /// match client.create_once(job)? {
+    /// let emulator = Emulator::start()?;
+    /// let client = Client::new(emulator.endpoint(), Signer::new(emulator.credentials()));
+    /// # let bucket = "qcs::cos:ap-chengdu:uid/1250000000:src-1250000000";
+    /// # let list = ManifestLocation::new(format!("{bucket}/list.csv").parse()?, "15150651828fa9cd");
+    /// # let token = "184ce261-18af-5e3d-3e30-253723cfd937".parse()?;
+    /// # let manifest = Manifest::csv(list, [ManifestField::Bucket, ManifestField::Key]);
+    /// # let report = Report::new(bucket.parse()?, ReportScope::AllTasks);
+    /// # let role = "qcs::cam::uin/100000000001:roleName/COS_Batch_QcsRole".parse()?;
+    /// let priority = "10".parse()?;
+    /// let operation = JobOperation::DeleteObject;
+    /// let create = CreateJob::new(token, manifest, operation, priority, report, role);
+    /// match client.create_once(create)? {
     ///     Creation::Created(job_id) => println!("{job_id}"),
     ///     Creation::NotCreated => println!("nothing was created: ask again"),
     ///     Creation::Unknown { candidates } => println!("look at {candidates:?} before asking again"),
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
@@ -239,12 +257,43 @@ impl Client {
         self.setup.exchange(operation)
     }
 
-    /// Runs any machine, item by item.
+    /// Runs any machine, item by item
+    ///
+    /// ```
+    /// use cos_batch::{ListJobs, Pages, Signer};
+    /// use cos_batch_emulator::Emulator;
+    /// use cos_batch_ureq::Client;
+    ///
+    /// let emulator = Emulator::start()?;
+    /// let client = Client::new(emulator.endpoint(), Signer::new(emulator.credentials()));
+    /// // A listing that is asked to keep to its own bounds.
+    /// let pages = Pages::new(client.endpoint().clone(), ListJobs::new(), client.retry().clone());
+    /// let mut pages = client.items(pages.with_max_pages(10));
+    /// for page in &mut pages {
+    ///     println!("{} jobs", page?.jobs.len());
+    /// }
+    /// assert_eq!(pages.machine().pages(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn items<M: Machine>(&self, machine: M) -> Items<M> {
         Items::new(self.clone(), machine)
     }
 
     /// Runs any machine to its next item; `None` once it is done
+    ///
+    /// ```
+    /// use cos_batch::{ListJobs, Signer};
+    /// use cos_batch_emulator::Emulator;
+    /// use cos_batch_ureq::Client;
+    ///
+    /// let emulator = Emulator::start()?;
+    /// let client = Client::new(emulator.endpoint(), Signer::new(emulator.credentials()));
+    /// let mut exchange = client.exchange(ListJobs::new());
+    /// let page = client.run(&mut exchange)?;
+    /// assert!(page.is_some());
+    /// println!("request {}", exchange.request_id().unwrap_or("without an id"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -270,7 +319,7 @@ impl Client {
         ended
     }
 
-    /// Runs a machine that brings one item and then is done.
+    /// Runs a machine that brings one item before it is done.
     fn settle<M: Machine>(&self, machine: &mut M) -> Result<M::Item, Failed<SendError>> {
         loop {
             if let Some(item) = self.run(machine)? {

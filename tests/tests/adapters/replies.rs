@@ -69,10 +69,12 @@ fn a_time_that_is_asked_for_is_waited() {
 #[test]
 fn a_time_that_is_too_long_is_not_waited() {
     bounded(|| {
-        let peer = peer(always("503 Slow Down\r\nRetry-After: 3600", ""));
-        let failed = failure(list(&client(&peer)));
-        assert!(matches!(failed.error, Error::Reply(ReplyError::NotCos(_))), "{failed:?}");
-        assert_eq!(peer.requests().len(), 1);
+        for status in ["500 Internal Server Error", "503 Slow Down", "429 Too Many Requests"] {
+            let peer = peer(always(&format!("{status}\r\nRetry-After: 3600"), ""));
+            let failed = failure(list(&client(&peer)));
+            assert!(matches!(failed.error, Error::Reply(ReplyError::NotCos(_))), "{failed:?}");
+            assert_eq!(peer.requests().len(), 1, "{status}");
+        }
     });
 }
 
