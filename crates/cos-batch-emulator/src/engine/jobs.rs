@@ -29,7 +29,7 @@ pub(super) struct Jobs {
     /// Those that wait for their turn, the next one first.
     pub(super) waiting: BTreeSet<Rank>,
     /// Those that run, or have a turn of tasks under way still.
-    pub(super) running: BTreeSet<JobId<'static>>,
+    pub(super) running: BTreeSet<Running>,
     /// When to look again at who waits and who runs.
     pub(super) reschedule: Option<OffsetDateTime>,
     /// Those that changed since somebody asked.
@@ -43,6 +43,9 @@ type Due = (OffsetDateTime, JobId<'static>);
 
 /// Where a job is in the line: the larger priority goes first, then the older job.
 pub(super) type Rank = (Reverse<Priority>, OffsetDateTime, JobId<'static>);
+
+/// A job that runs, with its priority, which may change meanwhile.
+pub(super) type Running = (JobId<'static>, Priority);
 
 /// A job, and what need not outlive the process.
 #[derive(Clone, Debug)]
@@ -59,7 +62,7 @@ pub(super) struct Entry {
 struct Links {
     due: Option<Due>,
     waits: Option<Rank>,
-    runs: Option<JobId<'static>>,
+    runs: Option<Running>,
 }
 
 impl Jobs {
@@ -214,7 +217,7 @@ impl Jobs {
     fn unlink(&mut self, links: &Links) {
         links.due.as_ref().map(|due| self.due.remove(due));
         links.waits.as_ref().map(|rank| self.waiting.remove(rank));
-        links.runs.as_ref().map(|job_id| self.running.remove(job_id));
+        links.runs.as_ref().map(|running| self.running.remove(running));
     }
 
     /// Those for whom there is something to do, in the order in which it came up.
@@ -260,7 +263,7 @@ impl Entry {
             waits: self
                 .waits
                 .then(|| (Reverse(job.priority), job.creation_time, job.job_id.clone())),
-            runs: runs.then(|| job.job_id.clone()),
+            runs: runs.then(|| (job.job_id.clone(), job.priority)),
         }
     }
 

@@ -82,7 +82,7 @@ impl Jobs {
     /// Those that run while others of a larger priority wait, and when each of them will have been
     /// running for long enough to be paused.
     fn before_their_turn(&self, settings: &Settings) -> Vec<(JobId<'static>, OffsetDateTime)> {
-        let active = self.running.iter().filter_map(|job_id| self.get(job_id));
+        let active = self.running.iter().filter_map(|(job_id, _)| self.get(job_id));
         let mut active: Vec<_> =
             active.filter(|life| life.job.status == JobStatus::Active).collect();
         // The last is the first to stop: the smallest priority, and of those the youngest.

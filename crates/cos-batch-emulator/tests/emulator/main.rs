@@ -14,6 +14,7 @@ mod faults;
 mod jobs;
 mod life;
 mod listing;
+mod random;
 mod refusals;
 mod replies;
 mod schedule;

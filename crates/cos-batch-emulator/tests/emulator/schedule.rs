@@ -112,6 +112,8 @@ fn another_priority_takes_effect_at_once() {
     stage.finish(&first, ran(1000, 0));
     stage.tick();
     assert_eq!(statuses(&mut stage, [&first, &second, &third]), [Paused, Ready, Active]);
+    stage.tick();
+    stage.tick();
     // Lowered, it is paused by them: by the oldest of the largest.
     stage.prioritise(&third, 6);
     stage.tick();
