@@ -4,7 +4,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use cos_batch::drive::Failed;
-use cos_batch::{ListJobsResult, Machine, NextToken, Pages, Watch};
+use cos_batch::{DescribeJobResult, ListJobsResult, Machine, NextToken, Pages, Watch};
 use cos_batch_adapter::SendError;
 use futures_core::{FusedStream, Stream};
 
@@ -111,6 +111,13 @@ impl<S> Items<Watch, S> {
     /// The same, ending also where the job is `Suspended`.
     pub fn until_suspended(self) -> Self {
         Self { machine: self.machine.map(Watch::until_suspended), ..self }
+    }
+
+    /// The last answer, if there was one: what is known when the deadline has passed. `None` while
+    /// another is being brought.
+    #[must_use]
+    pub fn last_answer(&self) -> Option<&DescribeJobResult<'static>> {
+        self.machine.as_ref().and_then(Watch::last)
     }
 }
 

@@ -8,8 +8,8 @@ use cos_batch::drive::Failed;
 use cos_batch::http::{Request, Response};
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{
-    CreateJob, Creation, Endpoint, Exchange, JobId, Limits, ListJobs, Lost, Machine, NextToken,
-    Operation, Pages, Retry, SignError, Signer, Watch,
+    CreateJob, Creation, DescribeJobResult, Endpoint, Exchange, JobId, Limits, ListJobs, Lost,
+    Machine, NextToken, Operation, Pages, Retry, SignError, Signer, Watch,
 };
 use cos_batch_adapter::{Observed, SendError, Setup};
 use cos_batch_examples::{Flight, Network};
@@ -124,6 +124,10 @@ impl Items<Pages> {
 impl Items<Watch> {
     pub(crate) fn with_intervals(self, first: Duration, longest: Duration) -> Self {
         Self { machine: self.machine.with_intervals(first, longest), ..self }
+    }
+
+    pub(crate) fn last_answer(&self) -> Option<&DescribeJobResult<'static>> {
+        self.machine.last()
     }
 
     pub(crate) fn until_suspended(self) -> Self {

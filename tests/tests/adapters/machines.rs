@@ -100,8 +100,10 @@ fn a_watch_is_over_at_its_deadline() {
         let peer = peer([script]);
         let deadline = OffsetDateTime::now_utc() + Duration::from_millis(400);
         let rest = Duration::from_millis(20);
-        let watch = client(&peer).watch(id("job-1"), deadline).with_intervals(rest, rest);
-        let mut answers: Vec<_> = watch.collect();
+        let mut watch = client(&peer).watch(id("job-1"), deadline).with_intervals(rest, rest);
+        let mut answers: Vec<_> = watch.by_ref().collect();
+        let last = watch.last_answer().expect("an answer");
+        assert_eq!(last.job.status, JobStatus::Active);
         let failed = failure(answers.pop().expect("an end"));
         assert!(matches!(failed.error, Error::DeadlinePassed { .. }), "{failed:?}");
         assert!(!answers.is_empty() && answers.iter().all(Result::is_ok), "{answers:?}");

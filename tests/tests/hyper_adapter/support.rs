@@ -150,6 +150,10 @@ impl Watching {
         Self(self.0.with_intervals(first, longest))
     }
 
+    pub(crate) fn last_answer(&self) -> Option<&DescribeJobResult<'static>> {
+        self.0.last_answer()
+    }
+
     pub(crate) fn until_suspended(self) -> Self {
         Self(self.0.until_suspended())
     }
