@@ -5,6 +5,8 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// Done, and the answer is good.
     Good = 0,
+    /// Done, and the answer is bad: a check found errors, two things differ.
+    Bad = 1,
     /// Usage: what was asked for makes no sense.
     Usage = 2,
     /// Configuration or credentials are missing or malformed.

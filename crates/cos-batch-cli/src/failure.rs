@@ -1,23 +1,17 @@
 //! Errors as people and programs read them: a stable code, facts, one action
 
 mod causes;
+mod kind;
 
-use std::io::Write;
+use serde_json::{Value, json};
 
-use cos_batch::printable;
-use serde_json::json;
-
+pub(crate) use self::kind::Kind;
 use crate::exit::Exit;
-use crate::format::Format;
-use crate::json;
 
 /// Why a command ended without what it was asked for
 #[derive(Debug)]
 pub(crate) struct Failure {
-    exit: Exit,
-    /// Counts the causes of an exit code: `E0603` is the third of exit code 6.
-    number: u8,
-    name: &'static str,
+    kind: Kind,
     message: String,
     facts: Vec<String>,
     help: String,
@@ -37,14 +31,9 @@ struct Call {
 }
 
 impl Failure {
-    pub(crate) fn new(
-        exit: Exit,
-        number: u8,
-        name: &'static str,
-        message: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
         let (message, help, call) = (message.into(), String::new(), Box::default());
-        Self { exit, number, name, message, facts: Vec::new(), help, call }
+        Self { kind, message, facts: Vec::new(), help, call }
     }
 
     pub(crate) fn fact(mut self, fact: impl Into<String>) -> Self {
@@ -65,40 +54,29 @@ impl Failure {
     }
 
     pub(crate) fn exit(&self) -> Exit {
-        self.exit
+        self.kind.exit
     }
 
-    /// Says it on stderr: as lines, or as JSON where the output is JSON.
-    pub(crate) fn print(&self, format: Option<Format>) {
-        let text = match format {
-            Some(Format::Json | Format::Jsonl) => self.json(),
-            _ => self.lines(),
-        };
-        // Where nobody listens there is nobody to tell.
-        let _ = std::io::stderr().write_all(text.as_bytes());
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
     }
 
-    fn code(&self) -> String {
-        format!("E{:02}{:02}", self.exit as u8, self.number)
+    pub(crate) fn message(&self) -> &str {
+        &self.message
     }
 
-    fn lines(&self) -> String {
-        let mut lines = vec![format!("error[{} {}]: {}", self.code(), self.name, self.message)];
-        let call = self.call.line();
-        let facts = self.facts.iter().chain(call.as_ref());
-        lines.extend(facts.map(|fact| format!("  {fact}")));
-        if !self.help.is_empty() {
-            lines.push(format!("  help: {}", self.help));
-        }
-        // Whatever a text came from, it steers no terminal.
-        lines.iter().map(|line| printable(line, usize::MAX) + "\n").collect()
+    /// What follows the message: facts, the call, the one action.
+    pub(crate) fn details(&self) -> Vec<String> {
+        let help = Some(&self.help).filter(|help| !help.is_empty());
+        let help = help.map(|help| format!("help: {help}"));
+        self.facts.iter().cloned().chain(self.call.line()).chain(help).collect()
     }
 
-    fn json(&self) -> String {
-        let error = json!({
-            "code": self.code(),
-            "name": self.name,
-            "exit": self.exit as u8,
+    pub(crate) fn json(&self) -> Value {
+        json!({
+            "code": self.kind.code(),
+            "name": self.kind.name,
+            "exit": self.kind.exit as u8,
             "message": self.message,
             "facts": self.facts,
             "help": self.help,
@@ -108,8 +86,7 @@ impl Failure {
             "host": self.call.host,
             "attempts": self.call.attempts.map(|(made, _)| made),
             "attempts_allowed": self.call.attempts.map(|(_, allowed)| allowed),
-        });
-        json::safe(&json!({ "error": error }).to_string()) + "\n"
+        })
     }
 }
 

@@ -20,12 +20,18 @@ pub(crate) fn line(out: &mut impl Write, value: &impl Serialize) -> io::Result<(
 pub(crate) fn safe(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
-        let plain = c.is_ascii_graphic() || matches!(c, ' ' | '\n');
-        if plain || printable(c.encode_utf8(&mut [0; 4]), 1).starts_with(c) {
+        if is_plain(c) {
             safe.push(c);
         } else {
             safe.push_str(&format!("\\u{:04x}", u32::from(c)));
         }
     }
     safe
+}
+
+/// May a terminal be shown this character as it is? A line end may.
+pub(crate) fn is_plain(c: char) -> bool {
+    c.is_ascii_graphic()
+        || matches!(c, ' ' | '\n')
+        || printable(c.encode_utf8(&mut [0; 4]), 1).starts_with(c)
 }

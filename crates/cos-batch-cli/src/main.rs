@@ -1,34 +1,32 @@
-//! `cosbatch`: list COS batch jobs at a terminal
+//! `cosbatch`: COS batch jobs, their manifests and their reports at a terminal
 //!
 //! stdout is data, stderr is talk, and the exit code tells the truth.
 
 mod account;
 mod arguments;
 mod command;
+mod config;
 mod exit;
 mod failure;
-mod format;
+mod input;
 mod json;
 mod output;
+mod talk;
+mod yaml;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::Arguments;
 
 fn main() -> ExitCode {
     // Usage errors end here, with exit code 2.
     let arguments = Arguments::parse();
-    let (result, format) = match &arguments.command {
-        Command::List(list) => (command::list::run(list), list.output),
-        Command::Decode(decode) => (command::decode::run(decode), Some(decode.output)),
-        Command::Serve(serve) => (command::serve::run(serve), None),
-    };
-    match result {
+    match command::run(&arguments) {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            failure.print(format);
+            arguments.global.output.talk().failure(&failure);
             failure.exit().into()
         }
     }

@@ -1,108 +1,89 @@
-//! Jobs as data on stdout: a table for people, lines and documents for programs
+//! Data on stdout: tables for people, lines and documents for programs
 
+mod document;
+mod format;
+mod jobs;
+mod look;
+mod printer;
+mod record;
 mod table;
 
-use std::io::{self, Write};
+use std::io;
 
-use cos_batch::date::format_timestamp;
-use cos_batch::time::OffsetDateTime;
-use cos_batch::{JobSummary, ProgressSummary, printable};
+use clap::Args;
 
+pub(crate) use self::document::Document;
+pub(crate) use self::format::{Format, TimeForm, When};
+pub(crate) use self::look::Look;
+pub(crate) use self::printer::Printer;
+pub(crate) use self::record::{Column, Layout, Record};
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::format::Format;
-use crate::json;
+use crate::failure::{Failure, Kind};
+use crate::talk::Talk;
 
-/// Writes jobs to stdout, as they come where the format allows it
-pub(crate) struct Jobs<W> {
-    out: W,
-    format: Format,
-    now: OffsetDateTime,
-    /// Kept where a format needs all of them.
-    kept: Vec<JobSummary<'static>>,
-    written: u64,
+/// What every command's output may be told
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct Options {
+    /// The form of the output [default: table on a terminal, tsv in a pipe]
+    #[arg(long = "output", short = 'o', value_name = "FORM", global = true)]
+    pub(crate) format: Option<Format>,
+
+    /// These columns, in this order, in a table and in lines of values
+    #[arg(long, value_name = "A[,B…]", value_delimiter = ',', global = true)]
+    pub(crate) columns: Vec<String>,
+
+    /// Leave out the header of a table and of csv
+    #[arg(long, global = true)]
+    pub(crate) no_headers: bool,
+
+    /// How times are shown in cells [default: relative in a table, utc elsewhere]
+    #[arg(long, value_name = "FORM", global = true)]
+    pub(crate) time: Option<TimeForm>,
+
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub(crate) color: When,
+
+    /// Say nothing but errors on stderr
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
 }
 
-impl<W: Write> Jobs<W> {
-    pub(crate) fn new(out: W, format: Format, now: OffsetDateTime) -> Self {
-        Self { out, format, now, kept: Vec::new(), written: 0 }
+impl Options {
+    /// The form that was chosen, or the one that stdout suggests.
+    pub(crate) fn format(&self) -> Format {
+        self.format.unwrap_or_else(Format::of_stdout)
     }
 
-    /// How many jobs were written or kept.
-    pub(crate) fn count(&self) -> u64 {
-        self.written
-    }
-
-    pub(crate) fn write(&mut self, job: JobSummary<'static>) -> io::Result<()> {
-        self.written += 1;
-        match self.format {
-            Format::Table | Format::Json => {
-                self.kept.push(job);
-                Ok(())
-            }
-            Format::Jsonl => json::line(&mut self.out, &job),
-            Format::Tsv => writeln!(self.out, "{}", tsv(&job)),
-            Format::Id => writeln!(self.out, "{}", job.job_id),
-        }
-    }
-
-    /// Hands on what was written so far.
-    pub(crate) fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-
-    /// The listing is complete.
-    pub(crate) fn finish(mut self) -> io::Result<()> {
-        match self.format {
-            Format::Table if !self.kept.is_empty() => {
-                writeln!(self.out, "{}", table::jobs(&self.kept, self.now))?;
-            }
-            Format::Json => json::document(&mut self.out, &self.kept)?,
-            _ => {}
-        }
-        self.out.flush()
+    /// How to talk on stderr.
+    pub(crate) fn talk(&self) -> Talk {
+        let json = self.format.is_some_and(Format::is_json);
+        Talk { json, color: self.color.colors(&io::stderr()), quiet: self.quiet }
     }
 }
 
-/// Id, status, priority, operation, tasks succeeded, failed and total, creation, end, description.
-fn tsv(job: &JobSummary<'_>) -> String {
-    let time = |time: Option<OffsetDateTime>| {
-        time.and_then(|time| format_timestamp(time).ok()).unwrap_or_default()
-    };
-    let count = |count: fn(&ProgressSummary<'_>) -> u64| {
-        job.progress_summary
-            .as_ref()
-            .map(|progress| count(progress).to_string())
-            .unwrap_or_default()
-    };
-    let description = job.description.as_deref().unwrap_or_default();
-    [
-        job.job_id.to_string(),
-        field(job.status.as_str()),
-        job.priority.to_string(),
-        field(job.operation.as_str()),
-        count(|progress| progress.number_of_tasks_succeeded),
-        count(|progress| progress.number_of_tasks_failed),
-        count(|progress| progress.total_number_of_tasks),
-        time(Some(job.creation_time)),
-        time(job.termination_date),
-        field(description),
-    ]
-    .join("\t")
-}
-
-/// A text within a line of tab-separated values: a tab and a line end are escaped, and so is what
-/// would steer a terminal.
-fn field(text: &str) -> String {
-    printable(text, usize::MAX)
-}
-
-/// stdout could not be written to. A reader that went away has read enough.
-pub(crate) fn closed(error: &io::Error) -> Result<Exit, Failure> {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        return Ok(Exit::Good);
+/// How writing to stdout ended: does anybody still read? A reader that went away has read enough.
+pub(crate) fn written(result: io::Result<()>) -> Result<bool, Failure> {
+    match result {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Failure::new(Kind::OUTPUT, "the output cannot be written")
+            .fact(error.to_string())
+            .help("check the disk, or where stdout leads")),
     }
-    Err(Failure::new(Exit::Transport, 6, "output", "the output cannot be written")
-        .fact(error.to_string())
-        .help("check the disk, or where stdout leads"))
+}
+
+/// The same where nothing is left to be done.
+pub(crate) fn done(result: io::Result<()>) -> Result<Exit, Failure> {
+    written(result).map(|_| Exit::Good)
+}
+
+/// A form that something does not have.
+pub(crate) fn no_such_form(format: Format, what: &str, forms: &str) -> Failure {
+    use clap::ValueEnum;
+    let form = format.to_possible_value();
+    let form = form.as_ref().map_or("", |form| form.get_name());
+    Failure::new(Kind::NO_SUCH_FORM, format!("{what} cannot be shown as {form}"))
+        .help(format!("choose -o {forms}"))
 }

@@ -2,24 +2,94 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use cos_batch::SignError;
 use cos_batch::time::OffsetDateTime;
 use cos_batch_emulator::{
-    AccessLog, Account, Builder, Emulator, Faults, Settings, StartError, sample_jobs,
+    AccessLog, Account, Builder, Clock, Emulator, Faults, Settings, StartError, sample_jobs,
 };
 use tokio::runtime::{self, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::arguments::{Key, Serve, key};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
+
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    /// Where to listen; port 0 is any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+
+    /// Write the port to this file once it is open
+    #[arg(long, value_name = "FILE")]
+    port_file: Option<PathBuf>,
+
+    /// A made-up key that may sign; repeat it for several [default: AKIDLOCAL=local-secret]
+    #[arg(long, value_name = "ID=SECRET", value_parser = key)]
+    key: Vec<Key>,
+
+    /// Keys that may sign: a line each, ID=SECRET, with a space and a token where it is temporary;
+    /// empty lines and lines that begin with # are skipped
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
+
+    /// Keep the jobs in this folder; they are there again when it is served again
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// What follows from it: request ids, job ids, what is imagined, which faults are probable
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+
+    /// How many sample jobs there are to begin with
+    #[arg(long, value_name = "N", default_value_t = cos_batch_emulator::SAMPLE_JOBS)]
+    seed_jobs: usize,
+
+    /// How time passes for the jobs: real, so many times as fast (x3600), or manual; signatures are
+    /// checked against the real time
+    #[arg(long, value_name = "CLOCK", default_value_t = Clock::Real)]
+    clock: Clock,
+
+    /// Let programs on this machine tell the clock, unsigned: GET /_control/clock,
+    /// POST /_control/advance?by=1h, POST /_control/step
+    #[arg(long)]
+    control: bool,
+
+    /// What goes wrong on purpose, as this TOML file says it
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+
+    /// Note each request in this file, or on stdout where it is -, as a JSON object a line
+    #[arg(long, value_name = "FILE")]
+    access_log: Option<PathBuf>,
+
+    /// Refuse signatures that leave out the host, x-cos-appid, a parameter or a body's digest
+    #[arg(long)]
+    strict: bool,
+}
+
+/// A made-up key of the emulator
+#[derive(Clone)]
+struct Key {
+    id: String,
+    secret: String,
+    /// Where it is temporary.
+    token: Option<String>,
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Key").field("id", &self.id).finish_non_exhaustive()
+    }
+}
 
 pub(crate) fn run(arguments: &Serve) -> Result<Exit, Failure> {
     // Whoever learns of the service may end it: the signals come first.
     let signals = Signals::new().map_err(|error| {
-        Failure::new(Exit::Transport, 7, "no-signals", "signals cannot be waited for")
+        Failure::new(Kind::NO_SIGNALS, "signals cannot be waited for")
             .fact(error.to_string())
             .help("check the limit of open files")
     })?;
@@ -27,7 +97,7 @@ pub(crate) fn run(arguments: &Serve) -> Result<Exit, Failure> {
     let address = emulator.address();
     if let Some(file) = &arguments.port_file {
         write_port(file, address.port()).map_err(|error| {
-            Failure::new(Exit::Usage, 5, "port-file", "the port file cannot be written")
+            Failure::new(Kind::PORT_FILE, "the port file cannot be written")
                 .fact(format!("{}: {error}", file.display()))
                 .help("choose another place with --port-file")
         })?;
@@ -62,7 +132,7 @@ fn emulator(arguments: &Serve) -> Result<Builder, Failure> {
     }
     if let Some(file) = &arguments.faults {
         let faults = Faults::read(file).map_err(|error| {
-            let failure = Failure::new(Exit::Usage, 7, "bad-faults", "the fault file is of no use");
+            let failure = Failure::new(Kind::BAD_FAULTS, "the fault file is of no use");
             let failure = error.to_string().lines().fold(failure, Failure::fact);
             failure.help("mend it; `cosbatch serve --help` says more")
         })?;
@@ -74,7 +144,7 @@ fn emulator(arguments: &Serve) -> Result<Builder, Failure> {
             _ => AccessLog::append(file),
         };
         let log = log.map_err(|error| {
-            Failure::new(Exit::Usage, 8, "access-log", "the access log cannot be written")
+            Failure::new(Kind::ACCESS_LOG, "the access log cannot be written")
                 .fact(format!("{}: {error}", file.display()))
                 .help("choose another place with --access-log")
         })?;
@@ -88,14 +158,14 @@ fn accounts(arguments: &Serve) -> Result<Vec<Account>, Failure> {
     let mut accounts = Vec::new();
     for key in &arguments.key {
         accounts.push(account(key).map_err(|error| {
-            Failure::new(Exit::Usage, 4, "bad-key", "a --key is malformed")
+            Failure::new(Kind::BAD_KEY, "a --key is malformed")
                 .fact(error.to_string())
                 .help("give made-up keys as ID=SECRET")
         })?);
     }
     let Some(file) = &arguments.keys else { return Ok(accounts) };
     let bad = |fact: String| {
-        Failure::new(Exit::Usage, 9, "bad-keys", "the file of keys is of no use")
+        Failure::new(Kind::BAD_KEYS, "the file of keys is of no use")
             .fact(format!("{}{fact}", file.display()))
             .help("give a line for each key: ID=SECRET, or ID=SECRET TOKEN")
     };
@@ -111,6 +181,16 @@ fn accounts(arguments: &Serve) -> Result<Vec<Account>, Failure> {
     Ok(accounts)
 }
 
+/// A key as it stands on the command line and in a file of keys.
+fn key(text: &str) -> Result<Key, String> {
+    let (id, secret) = text.split_once('=').ok_or("expected ID=SECRET")?;
+    let (secret, token) = match secret.split_once(' ') {
+        Some((secret, token)) => (secret, Some(token.to_owned())),
+        None => (secret, None),
+    };
+    Ok(Key { id: id.to_owned(), secret: secret.to_owned(), token })
+}
+
 fn account(key: &Key) -> Result<Account, SignError> {
     let account = Account::new(key.id.as_str(), key.secret.as_str())?;
     match &key.token {
@@ -122,15 +202,13 @@ fn account(key: &Key) -> Result<Account, SignError> {
 fn not_started(error: &StartError) -> Failure {
     match error {
         StartError::Data(error) => {
-            Failure::new(Exit::Configuration, 6, "bad-data", "the folder for the data is of no use")
+            Failure::new(Kind::BAD_DATA, "the folder for the data is of no use")
                 .fact(format!("{}: {}", error.file().display(), error.reason()))
                 .help(error.help())
         }
-        error => {
-            Failure::new(Exit::Transport, 5, "no-local-service", "the local service does not start")
-                .fact(error.to_string())
-                .help("choose another address with --listen")
-        }
+        error => Failure::new(Kind::NO_LOCAL_SERVICE, "the local service does not start")
+            .fact(error.to_string())
+            .help("choose another address with --listen"),
     }
 }
 

@@ -8,8 +8,7 @@ use cos_batch::{
 };
 use cos_batch_ureq::{SendError, SendErrorKind};
 
-use super::Failure;
-use crate::exit::Exit;
+use super::{Failure, Kind};
 
 /// What helps against a fault that passes.
 const LATER: &str = "try again later, or give more --retries";
@@ -23,24 +22,20 @@ impl Failure {
             Error::Lost(lost) => Self::of_loss(operation, *lost, failed.cause.as_ref()),
             Error::Reply(error) => Self::of_reply(operation, error).with_provenance(error),
             Error::DeadlinePassed { .. } => {
-                Self::new(Exit::Transport, 4, "deadline", format!("{operation}: {}", failed.error))
+                Self::new(Kind::DEADLINE, format!("{operation}: {}", failed.error))
                     .help("give it more time")
             }
-            circle @ Error::RepeatedToken { .. } => Self::new(
-                Exit::NotUnderstood,
-                5,
-                "circular-listing",
-                format!("{operation}: {circle}"),
-            )
-            .help("the service's answers contradict each other; try again, or report it"),
-            other => Self::new(Exit::NotUnderstood, 6, "no-end", format!("{operation}: {other}"))
-                .help("list less at a time"),
+            circle @ Error::RepeatedToken { .. } => {
+                Self::new(Kind::CIRCULAR_LISTING, format!("{operation}: {circle}"))
+                    .help("the service's answers contradict each other; try again, or report it")
+            }
+            other => {
+                Self::new(Kind::NO_END, format!("{operation}: {other}")).help("list less at a time")
+            }
         };
         let mut failure = match failed.error {
             Error::OutcomeUnknown { .. } => Self {
-                exit: Exit::OutcomeUnknown,
-                number: 1,
-                name: "outcome-unknown",
+                kind: Kind::OUTCOME_UNKNOWN,
                 message: format!("{operation} may or may not have happened"),
                 facts: [vec![failure.message], failure.facts].concat(),
                 ..failure
@@ -57,9 +52,7 @@ impl Failure {
             ReplyError::Service(refusal) => Self::of_refusal(operation, refusal),
             ReplyError::NotCos(reply) => Self::of_stranger(operation, reply),
             ReplyError::Xml(error) => Self::of_document(operation, error),
-            other => {
-                Self::new(Exit::NotUnderstood, 7, "unreadable", format!("{operation}: {other}"))
-            }
+            other => Self::new(Kind::UNREADABLE, format!("{operation}: {other}")),
         };
         failure.call.operation = Some(operation);
         failure.call.request_id = error.request_id().map(|id| printable(id, 128));
@@ -85,18 +78,15 @@ impl Failure {
 
     fn of_build(operation: &str, error: &BuildError) -> Self {
         let message = format!("{operation} cannot be asked for: {error}");
-        Self::new(Exit::Usage, 2, "bad-parameter", message)
-            .help("nothing was sent; mend it and try again")
+        Self::new(Kind::BAD_PARAMETER, message).help("nothing was sent; mend it and try again")
     }
 
     fn of_sign(operation: &str, error: &SignError) -> Self {
         let message = format!("{operation} cannot be signed: {error}");
         match error {
-            SignError::Expired { .. } => {
-                Self::new(Exit::Identity, 4, "expired-credentials", message)
-                    .help("get new temporary credentials; nothing was sent")
-            }
-            _ => Self::new(Exit::Configuration, 3, "bad-credentials", message)
+            SignError::Expired { .. } => Self::new(Kind::EXPIRED_CREDENTIALS, message)
+                .help("get new temporary credentials; nothing was sent"),
+            _ => Self::new(Kind::BAD_CREDENTIALS, message)
                 .help("check the credentials; nothing was sent"),
         }
     }
@@ -119,43 +109,37 @@ impl Failure {
         };
         let why = cause.map_or_else(|| lost.to_string(), ToString::to_string);
         let message = format!("{operation} got no reply: {why}");
-        Self::new(Exit::Transport, 1, "no-reply", message).fact(lost.to_string()).help(help)
+        Self::new(Kind::NO_REPLY, message).fact(lost.to_string()).help(help)
     }
 
     fn of_refusal(operation: &str, refusal: &ServiceError) -> Self {
         use ErrorCode::{NoSuchJob, SignatureDoesNotMatch, TooManyJobs};
-        let (exit, number, name, help) = match &refusal.code {
-            _ if refusal.is_clock_skew() => {
-                (Exit::Identity, 3, "clock-skew", "set this machine's clock right")
-            }
+        let (kind, help) = match &refusal.code {
+            _ if refusal.is_clock_skew() => (Kind::CLOCK_SKEW, "set this machine's clock right"),
             SignatureDoesNotMatch => (
-                Exit::Identity,
-                2,
-                "signature",
+                Kind::SIGNATURE,
                 "check the secret key; where it is right, something on the way changed the request",
             ),
-            NoSuchJob => (Exit::NoSuchJob, 1, "no-such-job", "check the id with cosbatch list"),
+            NoSuchJob => (Kind::NO_SUCH_JOB, "check the id with cosbatch list"),
             code if code.is_credential() || is_identity(refusal.status) => {
-                (Exit::Identity, 1, "denied", "check the secret id, its permissions and the APPID")
+                (Kind::DENIED, "check the secret id, its permissions and the APPID")
             }
             TooManyJobs => (
-                Exit::Refused,
-                2,
-                "too-many-jobs",
+                Kind::TOO_MANY_JOBS,
                 "wait for jobs to end, or cancel some: trying again does not help",
             ),
             code if !refusal.status.is_client_error()
                 && (refusal.is_transient() || is_odd_fault(code, refusal.status)) =>
             {
-                (Exit::Transport, 2, "service-fault", LATER)
+                (Kind::SERVICE_FAULT, LATER)
             }
-            _ if refusal.is_transient() => (Exit::Refused, 1, "refused", "try again later"),
-            _ => (Exit::Refused, 1, "refused", "mend the request as the message says"),
+            _ if refusal.is_transient() => (Kind::REFUSED, "try again later"),
+            _ => (Kind::REFUSED, "mend the request as the message says"),
         };
         let status = refusal.status.as_u16();
         let code = printable(refusal.code.as_str(), 64);
         let message = format!("COS refused {operation}: {code} (HTTP {status})");
-        let mut failure = Self::new(exit, number, name, message).help(help);
+        let mut failure = Self::new(kind, message).help(help);
         let texts = [("message", &refusal.message), ("server time", &refusal.server_time)];
         for (name, text) in texts {
             if let Some(text) = text {
@@ -171,15 +155,15 @@ impl Failure {
         // A reply without a body says nothing but its status, and that is understood.
         let between =
             "check the endpoint, and what stands between here and it: a proxy, a login page";
-        let (exit, number, name, help) = match status {
+        let (kind, help) = match status {
             _ if reply.length > 0 || status.is_success() || status.is_redirection() => {
-                (Exit::NotUnderstood, 1, "not-cos", between)
+                (Kind::NOT_COS, between)
             }
-            _ if is_identity(status) => (Exit::Identity, 1, "denied", between),
-            _ if status.is_client_error() => (Exit::Refused, 1, "refused", between),
-            _ => (Exit::Transport, 2, "service-fault", LATER),
+            _ if is_identity(status) => (Kind::DENIED, between),
+            _ if status.is_client_error() => (Kind::REFUSED, between),
+            _ => (Kind::SERVICE_FAULT, LATER),
         };
-        let failure = Self::new(exit, number, name, format!("{operation}: {reply}")).help(help);
+        let failure = Self::new(kind, format!("{operation}: {reply}")).help(help);
         match () {
             () if status.is_redirection() => failure.fact("redirects are not followed"),
             // The magic number of gzip, as it is shown.
@@ -191,26 +175,25 @@ impl Failure {
     }
 
     fn of_document(operation: &str, error: &XmlError) -> Self {
-        let (number, name, help) = match error.kind() {
+        let (kind, help) = match error.kind() {
             XmlErrorKind::Truncated if error.offset() == 0 => {
-                return Self::new(
-                    Exit::NotUnderstood,
-                    2,
-                    "cut-off",
-                    format!("the reply to {operation} is empty"),
-                )
-                .help("try again; if it stays so, check what stands between here and the service");
+                return Self::new(Kind::CUT_OFF, format!("the reply to {operation} is empty"))
+                    .help(
+                        "try again; if it stays so, check what stands between here and the service",
+                    );
             }
             XmlErrorKind::Truncated => {
-                (2, "cut-off", "what came is not the whole answer, and was not used; try again")
+                (Kind::CUT_OFF, "what came is not the whole answer, and was not used; try again")
             }
             XmlErrorKind::TooLarge { .. } => {
-                (4, "too-large", "ask for fewer jobs at a time, with --page-size")
+                (Kind::TOO_LARGE, "ask for fewer jobs at a time, with --page-size")
             }
-            _ => (3, "malformed", "save the reply, and look at that byte: it may not be COS's own"),
+            _ => {
+                (Kind::MALFORMED, "save the reply, and look at that byte: it may not be COS's own")
+            }
         };
         let message = format!("the reply to {operation} is not understood: {error}");
-        Self::new(Exit::NotUnderstood, number, name, message).help(help)
+        Self::new(kind, message).help(help)
     }
 }
 

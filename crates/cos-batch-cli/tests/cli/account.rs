@@ -103,7 +103,8 @@ fn missing_credentials_are_named() {
     assert_snapshot!(cosbatch(ENDPOINT).fails(3).screen(), @r#"
     error[E0302 no-credentials]: no credentials are configured
       TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY are not set
-      help: set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, and TENCENTCLOUD_TOKEN where they are temporary; or try --local
+      no keys are in /nonexistent/.config/cosbatch/config.toml, /nonexistent/.tccli/default.credential, /nonexistent/.cos.yaml
+      help: set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, and TENCENTCLOUD_SECURITY_TOKEN where they are temporary; or try --local
     "#);
     let ran = cosbatch(ENDPOINT).env("TENCENTCLOUD_SECRET_ID", SECRET_ID).fails(3);
     ran.says("\n  TENCENTCLOUD_SECRET_KEY is not set\n");
@@ -127,8 +128,8 @@ fn malformed_credentials_are_named_and_not_shown() {
     }
     assert_snapshot!(key(&format!("{SECRET_KEY}\r")).fails(3).screen(), @r#"
     error[E0303 bad-credentials]: the credentials are malformed
-      the secret key is malformed: expected visible ASCII characters, without space
-      help: check TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY and TENCENTCLOUD_TOKEN or TENCENTCLOUD_SECURITY_TOKEN for spaces and line ends
+      the secret key is malformed: expected visible ASCII characters, without space; they come from TENCENTCLOUD_SECRET_ID
+      help: check them for spaces and line ends
     "#);
 
     let id = cosbatch(ENDPOINT).credentials("AKID one\n", SECRET_KEY).fails(3);

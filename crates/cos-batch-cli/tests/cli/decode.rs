@@ -42,6 +42,29 @@ fn every_format() {
     021140d8-67ca-4e89-8089-0de9a1e40943 | Complete | 10 | COSPutObjectCopy | 9 | 1 | 10 | 2019-12-19T11:05:40Z | 2019-12-19T11:05:56Z | copy 2019 logs
     "#);
     assert_eq!(decoded("-o id").stdout(), format!("{ONE}\n"));
+    assert_snapshot!(decoded("-o csv").stdout(), @r"
+    job_id,status,priority,operation,succeeded,failed,total,created,ended,description
+    021140d8-67ca-4e89-8089-0de9a1e40943,Complete,10,COSPutObjectCopy,9,1,10,2019-12-19T11:05:40Z,2019-12-19T11:05:56Z,copy 2019 logs
+    ");
+    assert_snapshot!(decoded("-o yaml").stdout(), @r#"
+    jobs:
+    - creation_time: "2019-12-19T11:05:40Z"
+      description: copy 2019 logs
+      job_id: 021140d8-67ca-4e89-8089-0de9a1e40943
+      operation: COSPutObjectCopy
+      priority: 10
+      progress_summary:
+        auto_manifest_status: null
+        number_of_tasks_failed: 1
+        number_of_tasks_succeeded: 9
+        total_number_of_tasks: 10
+      status: Complete
+      termination_date: "2019-12-19T11:05:56Z"
+    next_token: next one
+    "#);
+    let xml = decoded("-o xml").stdout();
+    let again = cosbatch("decode ListJobs").input(xml.as_str()).stdout();
+    assert_eq!(serde_json::from_str::<Value>(&again).ok(), Some(json));
     let table = decoded("-o table").stdout();
     let age = table.lines().nth(1).and_then(|row| row.split_whitespace().rev().nth(3));
     assert_snapshot!(table.replace(age.expect("an age"), "AGEd"), @r#"
@@ -86,12 +109,22 @@ fn every_call_has_its_answer() {
         let json: Value = serde_json::from_str(&decoded("").stdout()).expect("JSON");
         assert_eq!(json.pointer(pointer), Some(&value), "{call}");
         let line = decoded("-o jsonl").stdout();
-        assert_eq!((line.lines().count(), serde_json::from_str(&line).ok()), (1, Some(json)));
+        assert_eq!(
+            (line.lines().count(), serde_json::from_str(&line).ok()),
+            (1, Some(json.clone()))
+        );
         assert_eq!(decoded("-o id").stdout(), format!("{ONE}\n"), "{call}");
-        assert_eq!(decoded("-o table").run().code, Some(2), "{call}");
+        let rows = decoded("-o tsv").stdout();
+        let path = pointer.trim_start_matches('/').replace('/', ".");
+        let value = value.to_string().replace('"', "");
+        assert!(rows.lines().any(|row| row == format!("{path}\t{value}")), "{rows}");
+        // What is read is what is written, whatever the space between.
+        let xml = decoded("-o xml").stdout();
+        let again = cosbatch(&format!("decode {call}")).input(xml.as_str()).stdout();
+        assert_eq!(serde_json::from_str(&again).ok(), Some(json), "{xml}");
     }
     assert_eq!(cosbatch("decode DeleteJob --status 204").input("").stdout(), "null\n");
-    assert_eq!(cosbatch("decode DeleteJob --status 204 -o id").input("").stdout(), "");
+    cosbatch("decode DeleteJob --status 204 -o id").input("").fails(2).says("DeleteJob cannot be");
     assert_eq!(cosbatch("decode DeleteJob").input("<html>log in</html>").run().code, Some(9));
     assert_eq!(cosbatch("decode CreateJob").input("<ListJobsResult/>").run().code, Some(9));
 }
@@ -124,7 +157,7 @@ fn refusals_are_classified_as_if_they_had_just_come() {
         (500, "InternalError", 7),
         (200, "NoSuchJob", 5),
     ] {
-        let ran = cosbatch(&format!("decode ListJobs --status {status}"))
+        let ran = cosbatch(&format!("decode ListJobs -o json --status {status}"))
             .input(refusal(code))
             .fails(exit);
         let error = ran.json_error();
@@ -164,10 +197,82 @@ fn what_cannot_be_read() {
     assert_snapshot!(missing.screen(), @r#"
     error[E0203 no-input]: no/such/\u{1b}[31mfile cannot be read
       No such file or directory (os error 2)
-      help: give a file that holds the body of a reply, or pipe one in
+      help: give a file that is there, or pipe it in
     "#);
     let directory = cosbatch("decode ListJobs -o id").arg(env!("CARGO_TARGET_TMPDIR")).fails(2);
     directory.says("cannot be read");
+}
+
+#[test]
+fn cells_are_chosen_and_times_shown_as_asked_for() {
+    let page = page(&[ONE], "");
+    let shown = |arguments: &str| {
+        cosbatch(&format!("decode ListJobs {arguments}"))
+            .input(page.as_str())
+            .env("TZ", "Asia/Tokyo")
+    };
+    assert_eq!(shown("-o tsv --columns ended,status").stdout(), "2019-12-19T11:05:56Z\tComplete\n");
+    assert_eq!(shown("-o csv --columns job_id --no-headers").stdout(), format!("{ONE}\n"));
+    let times = |form: &str| shown(&format!("-o tsv --columns created --time {form}")).stdout();
+    assert_eq!(times("unix"), "1576753540\n");
+    assert_eq!(times("local"), "2019-12-19T20:05:40+09:00\n");
+    assert_eq!(times("utc"), "2019-12-19T11:05:40Z\n");
+    assert!(times("relative").ends_with("d\n"));
+    assert_snapshot!(shown("-o table --time utc --columns job_id,created,failed").stdout(), @r"
+    JOB ID                                             CREATED  FAILED
+    021140d8-67ca-4e89-8089-0de9a1e40943  2019-12-19T11:05:40Z       1
+    ");
+    assert_eq!(
+        shown("-o table --columns priority,total --no-headers").env("COLUMNS", "20").stdout(),
+        " 10     10\n"
+    );
+    shown("-o tsv --columns job_id,nothing").fails(2).says("error[E0211 no-such-column]");
+    shown("-o pdf").fails(2);
+}
+
+#[test]
+fn colour_goes_where_it_is_wanted() {
+    let page = page(&[ONE], "");
+    let colored = |arguments: &str, variables: &[(&str, &str)]| {
+        let mut run =
+            cosbatch(&format!("decode ListJobs -o table --columns job_id,status {arguments}"));
+        for (name, value) in variables {
+            run = run.env(name, value);
+        }
+        run.input(page.as_str()).colored().contains("\u{1b}[32mComplete\u{1b}[0m")
+    };
+    assert!(!colored("", &[]), "a pipe is no terminal");
+    assert!(colored("--color always", &[("NO_COLOR", "1")]));
+    assert!(colored("", &[("CLICOLOR_FORCE", "1")]));
+    assert!(!colored("", &[("CLICOLOR_FORCE", "0")]));
+    assert!(!colored("", &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(!colored("--color never", &[("CLICOLOR_FORCE", "1")]));
+}
+
+#[test]
+fn what_would_steer_a_terminal_is_escaped_in_every_form() {
+    let page = page(&[ONE], "").replace("copy 2019 logs", "a&#x9b;31m&#x9;b\u{202e}c");
+    for form in ["table", "json", "jsonl", "csv", "tsv", "xml", "yaml"] {
+        let shown = cosbatch(&format!("decode ListJobs -o {form}")).input(page.as_str()).stdout();
+        assert!(shown.contains("31m"), "{form}: {shown}");
+    }
+}
+
+#[test]
+fn a_request_is_read_too() {
+    let operation = "<Operation><COSDeleteObject/></Operation>";
+    let request = format!(
+        "<CreateJobRequest><ClientRequestToken>t</ClientRequestToken><Manifest><Location>\
+         <ETag>e</ETag><ObjectArn>qcs::cos:r::b-1/k</ObjectArn></Location><Spec><Fields>\
+         <member>Bucket</member><member>Key</member></Fields><Format>COSBatchOperations_CSV_V1\
+         </Format></Spec></Manifest>{operation}<Priority>1</Priority><Report><Enabled>false\
+         </Enabled></Report><RoleArn>qcs::cam::uin/1:roleName/R</RoleArn></CreateJobRequest>"
+    );
+    let rows = cosbatch("decode CreateJob --request -o tsv").input(request.as_str()).stdout();
+    assert!(rows.contains("manifest.spec.fields.1\tKey\n"), "{rows}");
+    let cut = &request[..200];
+    cosbatch("decode CreateJob --request").input(cut).fails(9).says("error[E0903 malformed]");
+    cosbatch("decode ListJobs --request").input("").fails(2).says("error[E0212 no-body]");
 }
 
 #[test]

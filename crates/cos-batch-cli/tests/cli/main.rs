@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "these are tests")]
 
 mod account;
+mod config;
 mod decode;
 mod list;
 mod lost;

@@ -36,7 +36,7 @@ pub(crate) struct Ran {
 /// The binary with arguments that hold no space.
 pub(crate) fn cosbatch(arguments: &str) -> Cosbatch {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cosbatch"));
-    command.env_clear().args(arguments.split_whitespace());
+    command.env_clear().env("HOME", "/nonexistent").args(arguments.split_whitespace());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     Cosbatch { command, input: Vec::new() }
 }
@@ -89,6 +89,15 @@ impl Cosbatch {
         let ran = Ran { code, stdout, stderr };
         ran.is_decent();
         ran
+    }
+
+    /// Runs it to a good end and gives its stdout, colours and all.
+    pub(crate) fn colored(mut self) -> String {
+        let mut child = self.command.spawn().expect("the binary starts");
+        child.stdin.take().expect("a pipe").write_all(&self.input).expect("it is read");
+        let ran = child.wait_with_output().expect("it ends");
+        assert!(ran.status.success(), "{ran:?}");
+        String::from_utf8(ran.stdout).expect("UTF-8")
     }
 
     /// Runs it to a failure.

@@ -7,7 +7,7 @@ use crate::support::cosbatch;
 #[test]
 fn bad_arguments_are_named() {
     for (arguments, named) in [
-        ("", "Usage: cosbatch <COMMAND>"),
+        ("", "Usage: cosbatch [OPTIONS] <COMMAND>"),
         ("describe", "unrecognized subcommand 'describe'"),
         ("list --local --secret-key x", "unexpected argument '--secret-key'"),
         ("list --local extra", "unexpected argument 'extra'"),
@@ -28,7 +28,7 @@ fn bad_arguments_are_named() {
         ("list --local --retries x", "--retries <N>"),
         ("list --local --retries=-1", "--retries <N>"),
         ("list --local --retries 101", "101 is not in 0..=100"),
-        ("list --local -o yaml", "possible values: table, json, jsonl, tsv, id"),
+        ("list --local -o pdf", "possible values: table, json, jsonl, csv, tsv, xml, yaml, id"),
         ("list --local --endpoint http://127.0.0.1:1", "cannot be used with"),
         ("list --local --uin 1", "cannot be used with"),
         ("list --endpoint http://127.0.0.1:1 --region ap-chengdu", "cannot be used with"),

@@ -1,0 +1,97 @@
+use std::io::{self, BufWriter, Write};
+
+use cos_batch::{BuildError, printable};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::printer::csv;
+use super::{Format, no_such_form};
+use crate::failure::Failure;
+use crate::json;
+use crate::yaml;
+
+/// One thing with parts of its own: a reply, a job, a trace
+pub(crate) struct Document<'a, T> {
+    /// What it is called in an error.
+    pub(crate) name: &'a str,
+    pub(crate) value: &'a T,
+    pub(crate) id: Option<&'a str>,
+    /// The service's XML of it, where it has one.
+    pub(crate) xml: Option<&'a dyn Fn() -> Result<Vec<u8>, BuildError>>,
+}
+
+impl<'a, T: Serialize> Document<'a, T> {
+    pub(crate) fn new(name: &'a str, value: &'a T) -> Self {
+        Self { name, value, id: None, xml: None }
+    }
+
+    /// Writes it to stdout. A table and lines of values have a line for each part that is there.
+    pub(crate) fn print(&self, format: Format) -> Result<(), Failure> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        super::written(self.write(&mut out, format)?.and_then(|()| out.flush())).map(drop)
+    }
+
+    fn write(&self, out: &mut impl Write, format: Format) -> Result<io::Result<()>, Failure> {
+        let lacks = || no_such_form(format, self.name, "table, json, jsonl, csv, tsv or yaml");
+        Ok(match format {
+            Format::Json => json::document(out, self.value),
+            Format::Jsonl => json::line(out, self.value),
+            Format::Yaml => yaml::document(out, self.value),
+            Format::Id => writeln!(out, "{}", self.id.ok_or_else(lacks)?),
+            Format::Xml => {
+                let made = self.xml.ok_or_else(lacks)?();
+                made.map_err(io::Error::other).and_then(|made| xml(out, &made))
+            }
+            Format::Table | Format::Csv | Format::Tsv => self.lines(out, format),
+        })
+    }
+
+    fn lines(&self, out: &mut impl Write, format: Format) -> io::Result<()> {
+        let mut parts = Vec::new();
+        collect(serde_json::to_value(self.value)?, String::new(), &mut parts);
+        let widest = parts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+        for (name, value) in &parts {
+            let (name, value) = (printable(name, 200), printable(value, usize::MAX));
+            match format {
+                Format::Table => writeln!(out, "{name:widest$}  {value}")?,
+                Format::Csv => csv(out, [&*name, &*value].into_iter())?,
+                _ => writeln!(out, "{name}\t{value}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The parts of a value that are there, by their paths: `job.report.enabled`.
+fn collect(value: Value, path: String, parts: &mut Vec<(String, String)>) {
+    let below = |name: &str| match path.as_str() {
+        "" => name.to_owned(),
+        path => format!("{path}.{name}"),
+    };
+    match value {
+        Value::Null => {}
+        Value::Object(members) => {
+            members.into_iter().for_each(|(name, value)| collect(value, below(&name), parts));
+        }
+        Value::Array(values) => {
+            let values = values.into_iter().enumerate();
+            values.for_each(|(nth, value)| collect(value, below(&nth.to_string()), parts));
+        }
+        Value::String(text) => parts.push((path, text)),
+        scalar => parts.push((path, scalar.to_string())),
+    }
+}
+
+/// XML with everything behind a reference that would steer a terminal, and a line end behind it.
+pub(crate) fn xml(out: &mut impl Write, xml: &[u8]) -> io::Result<()> {
+    let text = String::from_utf8_lossy(xml);
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if json::is_plain(c) || matches!(c, '\t' | '\r') {
+            safe.push(c);
+        } else {
+            safe.push_str(&format!("&#x{:x};", u32::from(c)));
+        }
+    }
+    writeln!(out, "{safe}")
+}
