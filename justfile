@@ -51,3 +51,7 @@ wasm:
     else \
         echo "wasm32-unknown-unknown is not installed: the core was NOT built for it"; \
     fi
+
+# The emulator works through a manifest of a million rows in each format: rows a second, memory.
+million rows="1000000":
+    COS_BATCH_ROWS={{rows}} cargo test --release -p cos-batch-emulator --test many_rows -- --nocapture
