@@ -88,7 +88,8 @@ const OPEN: usize = 8;
 /// | `.` | `%2E` |
 /// | `%` with two hexadecimal digits behind it | `%25` and these digits |
 ///
-/// A file system that does not tell `A` from `a` does not tell such keys apart either.
+/// A file system that does not tell `A` from `a` does not tell such keys apart either. In `.cosbatch`
+/// a folder whose name ends in `.json` or `.version` has `%2E` for that dot.
 ///
 /// A sidecar is JSON, is there only where there is something to say, and may be written by hand.
 /// All of it is optional; a name that is not among these makes it unreadable:
@@ -132,6 +133,10 @@ const OPEN: usize = 8;
 /// | tagging | a directive that is not given is `Replaced`; two tags with one key fail |
 /// | restore | only classes that end in `ARCHIVE` can be restored, and are at once; anything else fails |
 ///
+/// A row of an inventory is a task like any other, be it one of a delete marker. A task that
+/// succeeded has the status 200, of a deletion 204, of a restoration 202, or 200 where the object
+/// was restored before.
+///
 /// What a failed task is told, in the codes of the emulator's own, for COS's are undocumented:
 ///
 /// | code | status | when |
@@ -159,7 +164,8 @@ const OPEN: usize = 8;
 /// The process may end at any moment. Work that is asked for again from the last checkpoint comes
 /// to the same end, in the buckets and in the report, byte for byte; a turn may be asked for again
 /// until the one behind it has been. Rows of the report are on the disk before a checkpoint is
-/// handed out. Objects are not forced onto it one by one: where the whole machine fails, some that
+/// handed out, and what is kept of a job is removed with its report; of a job without one, the
+/// answers of its last turn stay. Objects are not forced onto it one by one: where the whole machine fails, some that
 /// were told to be done may be as they were.
 ///
 /// Work is done one piece at a time, whoever asks.

@@ -239,3 +239,7 @@ pub(super) fn step() {
     #[cfg(test)]
     super::tests::fuse::burn();
 }
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;

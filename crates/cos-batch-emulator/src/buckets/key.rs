@@ -1,18 +1,12 @@
 //! Where the objects of a bucket are on disk
 //!
-//! A key is the path of its file, so that any file put into the folder is an object. Where a key
-//! cannot be a path, its parts are written with escapes that no key is written with otherwise:
+//! A key is the path of its file, so that any file put into the folder is an object. A part of it
+//! that cannot be a name is written with an escape that no other part is written with; the table
+//! stands with [`Buckets`](super::Buckets). A key that begins with `/`, holds a NUL or has a part
+//! `..` is no path in any way.
 //!
-//! | part of a key | on disk |
-//! | --- | --- |
-//! | nothing, as in `a//b` and `a/` | `%2F` |
-//! | `.` | `%2E` |
-//! | `%` with two hexadecimal digits behind it | `%25` and these digits |
-//! | anything else | as it is |
-//!
-//! A key that begins with `/`, holds a NUL or has a part `..` is no path in any way. What is kept
-//! of an object beside its content has the same path in a tree of its own, where files end in
-//! `.json` or `.version`; a folder there whose name ends so has `%2E` for that dot.
+//! What is kept of an object beside its content has the same path in a tree of its own, where files
+//! end in `.json` or `.version`; a folder there whose name ends so has `%2E` for that dot.
 
 use super::task::TaskError;
 

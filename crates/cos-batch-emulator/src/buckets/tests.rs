@@ -2,6 +2,7 @@ mod copy;
 mod crash;
 mod delete;
 pub(super) mod fuse;
+#[cfg(unix)]
 mod hostile;
 mod manifests;
 mod reports;

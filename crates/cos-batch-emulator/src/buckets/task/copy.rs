@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::rc::Rc;
+use std::time::{Duration, SystemTime};
 
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{Directive, IntoOwned as _, NewObjectMetadata, PutObjectCopy, StorageClass};
@@ -59,7 +60,7 @@ fn check(
         return Err(TaskError::new("InvalidObjectState", 403, message));
     }
     // Whole seconds, as in all that the service says of times.
-    let modified = OffsetDateTime::from(file.modified()?).unix_timestamp();
+    let modified = unix_seconds(file.modified()?);
     let failed = |why| Err(TaskError::new("PreconditionFailed", 412, why));
     if copy.modified_since_constraint.is_some_and(|since| modified <= since.unix_timestamp()) {
         return failed("the object was not modified after ModifiedSinceConstraint");
@@ -68,6 +69,18 @@ fn check(
         return failed("the object was modified after UnModifiedSinceConstraint");
     }
     Ok(())
+}
+
+/// A time in whole seconds, however far away: a file may be of any.
+fn unix_seconds(time: SystemTime) -> i64 {
+    let seconds = |span: Duration| i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) => seconds(since),
+        Err(error) => {
+            let before = error.duration();
+            -seconds(before) - i64::from(before.subsec_nanos() > 0)
+        }
+    }
 }
 
 /// What the copy has besides its content.

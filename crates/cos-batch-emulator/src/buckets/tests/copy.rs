@@ -1,6 +1,7 @@
 //! Copies: content, keys, attributes, conditions
 
 use std::fs;
+use std::time::SystemTime;
 
 use cos_batch::time::{Duration, OffsetDateTime};
 use cos_batch::{
@@ -188,6 +189,28 @@ fn times_of_modification_are_conditions() {
         };
         assert!(report[0].starts_with(expected), "{report:?}");
         assert_eq!(world.read(&format!("{DST}/a")).is_some(), copied);
+    }
+}
+
+#[test]
+fn a_file_may_be_of_any_time() {
+    for (seconds, copied) in [(-1, false), (i64::from(i32::MAX) * 10, true), (1 << 55, true)] {
+        let world = World::new().put(&format!("{SRC}/a"), "x");
+        let span = std::time::Duration::from_secs(seconds.unsigned_abs());
+        let time = match seconds {
+            0.. => SystemTime::UNIX_EPOCH + span,
+            _ => SystemTime::UNIX_EPOCH - span,
+        };
+        let file = fs::File::options().write(true).open(world.path(&format!("{SRC}/a"))).unwrap();
+        if file.set_modified(time).is_err() || file.metadata().unwrap().modified().unwrap() != time
+        {
+            println!("this file system has no such time: {seconds}");
+            continue;
+        }
+        let operation =
+            copy(|copy| copy.modified_since_constraint = Some(OffsetDateTime::UNIX_EPOCH));
+        let report = world.run(&format!("{SRC},a,\n"), operation);
+        assert_eq!(report[0].contains("succeeded"), copied, "{seconds}: {report:?}");
     }
 }
 

@@ -7,8 +7,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use md5::{Digest as _, Md5};
 
-use super::world::{DST, SRC, World, copy, job, object_arn, run};
+use super::world::{DST, SRC, World, copy, job, now, object_arn, run};
 use crate::buckets::hex;
+use crate::work::{Checkpoint, Outcome, Work};
 
 fn gzip(text: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -80,6 +81,23 @@ fn an_inventory_is_read_file_by_file() {
         );
         assert_eq!(world.read(&format!("{DST}/c/中")).as_deref(), Some("2"));
     }
+}
+
+#[test]
+fn an_inventory_is_read_on_after_each_restart() {
+    let (world, manifest) = inventory(objects(), &ROWS, |text| text);
+    let job = job(copy(|_| {}), manifest);
+    let mut from = Checkpoint::default();
+    for key in ["a b.txt", "c/中", "d"] {
+        assert!(!world.path(&format!("{DST}/{key}")).exists());
+        let work = Work::Tasks { job: Box::new(job.clone()), from, most: 1 };
+        let Outcome::Ran { checkpoint } = world.open().run(&work, now()) else {
+            panic!("a task runs")
+        };
+        assert!(world.path(&format!("{DST}/{key}")).exists());
+        from = checkpoint;
+    }
+    assert_eq!((from.succeeded, from.failed), (3, 0));
 }
 
 #[test]
@@ -269,11 +287,10 @@ fn a_manifest_that_cannot_be_used_fails_the_job_before_any_task_runs() {
 
 #[test]
 fn a_manifest_without_rows_has_no_tasks() {
-    use crate::work::{Outcome, Work};
     let world = World::new();
     for rows in ["", "\n\r\n  \n"] {
         let job = Box::new(world.job(rows, copy(|_| {})));
-        let outcome = world.open().run(&Work::Prepare { job }, super::world::now());
+        let outcome = world.open().run(&Work::Prepare { job }, now());
         assert_eq!(outcome, Outcome::Prepared { tasks: 0 });
     }
 }
@@ -287,17 +304,14 @@ fn a_manifest_may_delete_itself() {
 
 #[test]
 fn a_manifest_that_changed_since_is_noticed_when_it_is_opened_again() {
-    use crate::work::{Checkpoint, Outcome, Work};
     let world = World::new().put(&format!("{SRC}/a"), "x");
     let job = world.job(&format!("{SRC},a,\n{SRC},b,\n"), copy(|_| {}));
     let work = |from| Work::Tasks { job: Box::new(job.clone()), from, most: 1 };
-    let Outcome::Ran { checkpoint } =
-        world.open().run(&work(Checkpoint::default()), super::world::now())
-    else {
+    let Outcome::Ran { checkpoint } = world.open().run(&work(Checkpoint::default()), now()) else {
         panic!("a task runs");
     };
     world.job(&format!("{SRC},a,\n{SRC},c,\n"), copy(|_| {}));
-    let Outcome::Failed(failure) = world.open().run(&work(checkpoint), super::world::now()) else {
+    let Outcome::Failed(failure) = world.open().run(&work(checkpoint), now()) else {
         panic!("the manifest is another");
     };
     assert_eq!(failure.failure_code.as_deref(), Some("ManifestETagMismatch"));
