@@ -51,6 +51,38 @@ fn what_was_refused_or_never_sent_is_an_error() {
 }
 
 #[test]
+fn a_refusal_may_be_of_a_copy_and_stands_where_no_job_is_found() {
+    let refused = || World::new().reply(400, &[], refusal("InvalidRequest"));
+    let run = refused()
+        .reply(200, &[], page(vec![like_ours("a")]))
+        .reply(200, &[], described("a", Some(TOKEN)))
+        .run(&mut once());
+    assert_snapshot!(run.log, @r#"
+    send POST /jobs
+    reply 400
+    send GET /jobs?maxResults=1000
+    reply 200
+    send GET /jobs/a
+    reply 200
+    Created(JobId("a"))
+    done
+    "#);
+    let run = refused()
+        .reply(200, &[], page(vec![like_ours("a")]))
+        .reply(200, &[], described("a", Some("another")))
+        .run(&mut once());
+    assert_snapshot!(run.log, @"
+    send POST /jobs
+    reply 400
+    send GET /jobs?maxResults=1000
+    reply 200
+    send GET /jobs/a
+    reply 200
+    failed: the service refused: InvalidRequest (HTTP 400)
+    ");
+}
+
+#[test]
 fn a_job_that_echoes_our_token_is_ours_and_one_with_another_is_not() {
     let mut machine = once();
     let run = duplicate()

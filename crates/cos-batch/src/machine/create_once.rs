@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::{Event, Exchange, Machine, Retry, Step, skew};
 use crate::endpoint::Endpoint;
-use crate::error::Error;
+use crate::error::{Error, ErrorCode, ReplyError};
 use crate::model::JobId;
 use crate::op::CreateJob;
 use crate::sign::Signer;
@@ -44,6 +44,8 @@ const TOLERANCE: Duration = Duration::from_secs(15 * 60);
 ///   since.) A job that shows another token is not ours. The docs list the token in DescribeJob's
 ///   answer, and no sample has it: where the service does not show it, a job that may be ours can be
 ///   told from a stranger's by a person only.
+/// - `InvalidRequest` has it look, too: that is what the second copy of a request gets, where
+///   something on the way made two of one. Where no such job is listed by then the refusal stands.
 /// - A request that is lost may still arrive as long as its signature holds. So that the end of that
 ///   is known, CreateJob is signed for 15 minutes, whatever the signer's window;
 ///   [`with_signature_life`](Self::with_signature_life) sets it. The service's `Date` says whether
@@ -114,6 +116,8 @@ pub struct CreateOnce {
     signature_life: Duration,
     max_pages: u32,
     state: State,
+    /// A refusal that may be of a copy of our request, while the job of another copy is looked for.
+    refused: Option<Error>,
     /// Has every signature run out, as far as resting can tell?
     rested: bool,
 }
@@ -156,6 +160,7 @@ impl CreateOnce {
             signature_life: Duration::from_secs(15 * 60),
             max_pages: Self::MAX_PAGES,
             state: State::Creating,
+            refused: None,
             rested: false,
         }
     }
@@ -304,19 +309,29 @@ impl CreateOnce {
                 self.look();
                 Ok(None)
             }
+            Err(error) if is_ambiguous(&error) => {
+                self.refused = Some(error);
+                self.look();
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }
 
-    fn found(&mut self, found: Found, now: OffsetDateTime) -> Option<Creation> {
+    fn found(&mut self, found: Found, now: OffsetDateTime) -> Result<Option<Creation>, Error> {
         let began = match found {
-            Found::Ours(job_id) => return Some(Creation::Created(job_id)),
-            Found::Perhaps(candidates) => return Some(Creation::Unknown { candidates }),
+            Found::Ours(job_id) => return Ok(Some(Creation::Created(job_id))),
+            Found::Perhaps(candidates) => return Ok(Some(Creation::Unknown { candidates })),
             Found::Nothing { began, clock_offset } => {
                 self.create.set_clock_offset(clock_offset);
                 began
             }
         };
+        if let Some(refused) = self.refused.take() {
+            // The call says so again whenever it is asked.
+            self.state = State::Creating;
+            return Err(refused);
+        }
         // The other machine signed by our clock or by the service's, and no later than it shows.
         if let Some(began) = began.filter(|_| self.resumed && !self.rested) {
             self.signed = self.signed.max(began);
@@ -331,17 +346,27 @@ impl CreateOnce {
             None => whole.saturating_add(TOLERANCE),
         };
         if rest.is_zero() {
-            return Some(Creation::NotCreated);
+            return Ok(Some(Creation::NotCreated));
         }
         let too_long = self.create.retry().left(now).is_some_and(|left| left <= rest)
             || rest > whole.saturating_add(TOLERANCE);
         if self.rested || too_long {
-            return Some(Creation::Unknown { candidates: Vec::new() });
+            return Ok(Some(Creation::Unknown { candidates: Vec::new() }));
         }
         // A second more, for `Date` has whole ones.
         self.state = State::Resting(rest.saturating_add(Duration::from_secs(1)));
-        None
+        Ok(None)
     }
+}
+
+/// May a refusal mean that a job was created, by a copy of the request that came before it?
+///
+/// That the token was used before has no code of its own.
+fn is_ambiguous(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Reply(ReplyError::Service(refusal)) if refusal.code == ErrorCode::InvalidRequest
+    )
 }
 
 /// A time that can be added to a date.
@@ -383,7 +408,7 @@ impl Machine for CreateOnce {
                 Some(Creation::Unknown { candidates: walk.given_up() })
             }
             State::Looking(walk) => match walk.receive(event, now) {
-                Some(found) => self.found(found, now),
+                Some(found) => self.found(found, now)?,
                 None => None,
             },
             State::Resting(_) if woke => {
