@@ -11,6 +11,7 @@ mod calls;
 mod clock;
 mod durable;
 mod faults;
+mod folders;
 mod jobs;
 mod life;
 mod listing;
