@@ -46,6 +46,7 @@ fn the_oracles_hold_for_every_reply() {
         // Shown where an oracle fails.
         println!("{name}");
         oracle::reply(&seed);
+        oracle::plain_page(&seed);
         oracle::truncate(&seed);
         oracle::reply_round(&seed);
     }

@@ -8,6 +8,8 @@ mod cuts;
 mod json;
 #[path = "properties/machines.rs"]
 mod machines;
+#[path = "properties/pages.rs"]
+mod pages;
 #[path = "properties/refused.rs"]
 mod refused;
 #[path = "properties/round.rs"]

@@ -37,10 +37,10 @@ pub use texts::reply_round;
 use std::fmt::Debug;
 
 use cos_batch::http::{HeaderValue, Response, StatusCode, header};
-use cos_batch::op::{REQUEST_ID_HEADER, TRACE_ID_HEADER};
+use cos_batch::op::{REQUEST_ID_HEADER, TRACE_ID_HEADER, decode_reply};
 use cos_batch::{
-    CreateJob, DeleteJob, DescribeJob, IntoOwned, Limits, ListJobs, Operation, ReplyError,
-    UpdateJobPriority, UpdateJobStatus, XmlErrorKind,
+    CreateJob, DeleteJob, DescribeJob, IntoOwned, Limits, ListJobs, ListJobsResult, Operation,
+    ReplyError, UpdateJobPriority, UpdateJobStatus, XmlErrorKind,
 };
 
 use check::{check_error, is_blank, must, shown};
@@ -90,6 +90,31 @@ where
     };
     if let Some(output) = look(reply.body(), read) {
         round::<O>(&output);
+    }
+}
+
+/// A page of a listing, whatever it is: read as a reply it gives what a reader gives, of the same
+/// page, under the same limit
+///
+/// A reply takes a way of its own where its page is plain; a reader is the measure. The two bytes
+/// before the body are those of any reply.
+///
+/// # Panics
+///
+/// Where that does not hold.
+pub fn plain_page(data: &[u8]) {
+    let (reply, _) = reply_of(data);
+    let length = reply.body().len();
+    for limits in
+        [Limits::default(), Limits::bytes(length), Limits::bytes(length.saturating_sub(1))]
+    {
+        let by_reader = decode_reply(&reply, &limits, "ListJobsResult", ListJobsResult::decode);
+        assert_eq!(
+            ListJobs::decode_response(&reply, &limits),
+            by_reader,
+            "{}",
+            shown(reply.body())
+        );
     }
 }
 

@@ -19,6 +19,9 @@ use crate::value::ValueError;
 ///
 /// [`ValueError`] where the text is no such time.
 pub fn parse_timestamp(text: Cow<'_, str>) -> Result<OffsetDateTime, ValueError> {
+    if let Some(time) = text.as_bytes().try_into().ok().and_then(plain_timestamp) {
+        return Ok(time);
+    }
     // `time` takes any byte between date and time.
     let separated = text.as_bytes().get(10).is_some_and(|byte| matches!(byte, b'T' | b't'));
     OffsetDateTime::parse(&text, &Rfc3339)
@@ -28,6 +31,56 @@ pub fn parse_timestamp(text: Cow<'_, str>) -> Result<OffsetDateTime, ValueError>
         .and_then(|time| time.replace_nanosecond(0).ok())
         .filter(|time| (0..=9999).contains(&time.year()))
         .ok_or_else(|| ValueError::new("a time such as 2019-12-19T11:05:40Z", &text))
+}
+
+/// A timestamp in the one form that the service writes; `None` for any other, and for no time.
+#[inline(always)]
+pub(crate) fn plain_timestamp(text: &[u8; 20]) -> Option<OffsetDateTime> {
+    const DATE: Form = Form::new(b"0000-00-");
+    const CLOCK: Form = Form::new(b"00T00:00");
+    const END: Form = Form::new(b"0:00:00Z");
+    let ([date, clock], _) = text.as_chunks() else { return None };
+    let [century, _, year, _, _, month, _, _] = DATE.pairs(*date)?;
+    let [day, _, _, hour, _, _, _, _] = CLOCK.pairs(*clock)?;
+    let [_, _, minute, _, _, second, _, _] = END.pairs(*text.last_chunk()?)?;
+    let month = *MONTHS.get(usize::from(month).checked_sub(1)?)?;
+    let date = Date::from_calendar_date(100 * i32::from(century) + i32::from(year), month, day);
+    Some(OffsetDateTime::new_utc(date.ok()?, Time::from_hms(hour, minute, second).ok()?))
+}
+
+/// Digits and what stands between them, eight bytes at a time.
+struct Form {
+    bytes: u64,
+    /// All bits of each byte that is no digit.
+    fixed: u64,
+}
+
+impl Form {
+    /// A form whose digits are written as zeros.
+    const fn new(text: &[u8; 8]) -> Self {
+        let bytes = u64::from_le_bytes(*text);
+        let other = bytes ^ 0x3030_3030_3030_3030;
+        let mut fixed = 0;
+        let mut shift = 0;
+        while shift < 64 {
+            if other >> shift & 0xff != 0 {
+                fixed |= 0xff << shift;
+            }
+            shift += 8;
+        }
+        Self { bytes, fixed }
+    }
+
+    /// For each byte the number that its digit and the next make; `None` where the form is another.
+    #[inline]
+    const fn pairs(&self, text: [u8; 8]) -> Option<[u8; 8]> {
+        let digits = u64::from_le_bytes(text) ^ self.bytes;
+        let above_nine = digits.wrapping_add(0x7676_7676_7676_7676) | digits;
+        if above_nine & 0x8080_8080_8080_8080 != 0 || digits & self.fixed != 0 {
+            return None;
+        }
+        Some((10 * digits + (digits >> 8)).to_le_bytes())
+    }
 }
 
 /// Writes a timestamp for a document; a fraction of a second is cut off
@@ -67,7 +120,7 @@ pub fn parse_http_date(text: &str) -> Option<OffsetDateTime> {
     if weekday.len() != 3 || parts.next().is_some() || clock.next().is_some() {
         return None;
     }
-    let month = MONTHS.iter().position(|name| *name == month)?;
+    let month = MONTH_NAMES.iter().position(|name| *name == month)?;
     let month = Month::try_from(u8::try_from(month + 1).ok()?).ok()?;
     let date = Date::from_calendar_date(digits(year, 4)?, month, digits(day, 2)?).ok()?;
     // A leap second is the second before it.
@@ -95,7 +148,21 @@ pub fn format_http_date(time: OffsetDateTime) -> String {
     )
 }
 
-const MONTHS: [&str; 12] =
+const MONTHS: [Month; 12] = [
+    Month::January,
+    Month::February,
+    Month::March,
+    Month::April,
+    Month::May,
+    Month::June,
+    Month::July,
+    Month::August,
+    Month::September,
+    Month::October,
+    Month::November,
+    Month::December,
+];
+const MONTH_NAMES: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Exactly `count` decimal digits.

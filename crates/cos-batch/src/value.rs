@@ -118,10 +118,10 @@ pub(crate) fn is_xml_char(c: char) -> bool {
 
 /// A count as the service writes it: decimal digits that fit 64 bits.
 pub(crate) fn parse_count(text: std::borrow::Cow<'_, str>) -> Result<u64, ValueError> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    // Digits only: Rust's own parser would also take a plus sign.
     text.parse::<u64>()
         .ok()
-        .filter(|_| digits)
+        .filter(|_| !text.starts_with('+'))
         .ok_or_else(|| ValueError::new("an integer from 0 to 18446744073709551615", &text))
 }
 

@@ -26,10 +26,12 @@
 mod broken;
 mod characters;
 mod field;
+mod plain;
 mod reader;
 mod writer;
 
 pub use field::Field;
+pub(crate) use plain::Plain;
 pub use reader::Reader;
 pub use writer::Writer;
 

@@ -5,6 +5,10 @@ fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
 }
 
+fn is_job_id_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() | matches!(byte, b'_' | b'-')
+}
+
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -15,7 +19,8 @@ text_newtype! {
     /// The service makes lower-case UUIDs. The docs bound the length only; the alphabet is that of
     /// the API's twin, and keeps an id from ever becoming a path or a query.
     pub struct JobId<'a>("a job id: 1 to 64 bytes of A-Z a-z 0-9 _ -", |text| {
-        is_id(text) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        // Not `all`: whether the next byte is a letter or a digit cannot be predicted.
+        is_id(text) && text.bytes().fold(0, |illegal, byte| illegal | u8::from(!is_job_id_byte(byte))) == 0
     });
 }
 

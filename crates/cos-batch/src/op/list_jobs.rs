@@ -1,3 +1,5 @@
+mod plain;
+
 use http::{Method, Request, Response};
 
 use super::elements::{text, time, timestamp, value};
@@ -128,7 +130,10 @@ impl Operation for ListJobs {
         reply: &Response<&'a [u8]>,
         limits: &Limits,
     ) -> Result<ListJobsResult<'a>, ReplyError> {
-        decode_reply(reply, limits, ROOT, ListJobsResult::decode)
+        match plain::page(reply.body(), limits) {
+            Some(page) => Ok(page),
+            None => decode_reply(reply, limits, ROOT, ListJobsResult::decode),
+        }
     }
 
     fn decode_request(request: &Request<&[u8]>, _: &Limits) -> Result<Self, RequestError> {
@@ -184,7 +189,15 @@ impl<'a> ListJobsResult<'a> {
         Self { jobs, next_token: None }
     }
 
-    fn decode(reader: &mut Reader<'a>) -> Result<Self, XmlError> {
+    /// Reads the children of a `<ListJobsResult>` that was entered with [`Reader::root`]
+    ///
+    /// [`ListJobs::decode_response`] gives the same for the same page, and is faster where that is
+    /// plain: without comments, CDATA, attributes and elements that the docs do not have.
+    ///
+    /// # Errors
+    ///
+    /// [`XmlErrorKind`](crate::XmlErrorKind), where the page is wrong.
+    pub fn decode(reader: &mut Reader<'a>) -> Result<Self, XmlError> {
         let mut jobs = Field::default();
         let mut next_token = Field::default();
         while let Some(name) = reader.child()? {

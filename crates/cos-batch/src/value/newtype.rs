@@ -157,10 +157,9 @@ macro_rules! integer_newtype {
 
             fn from_str(text: &str) -> Result<Self, $crate::ValueError> {
                 // Digits only: Rust's own parser would also take a plus sign.
-                let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
                 text.parse::<u32>()
                     .ok()
-                    .filter(|_| digits)
+                    .filter(|_| !text.starts_with('+'))
                     .and_then(|number| Self::try_from(number).ok())
                     .ok_or_else(|| $crate::ValueError::new($expected, text))
             }

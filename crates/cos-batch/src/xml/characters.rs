@@ -12,8 +12,13 @@ pub(super) struct Unresolved {
     pub(super) reason: &'static str,
 }
 
+/// Where the next character stands that `resolve` would change; the end where there is none.
+pub(super) fn next_special(text: &str, from: usize) -> usize {
+    let rest = text.as_bytes().get(from..).unwrap_or_default();
+    memchr2(b'&', b'\r', rest).map_or(text.len(), |at| from + at)
+}
+
 /// A text with its references resolved and its line ends normalised; borrowed where it has none.
-#[inline]
 pub(super) fn resolve(text: &str) -> Result<Cow<'_, str>, Unresolved> {
     match memchr2(b'&', b'\r', text.as_bytes()) {
         None => Ok(Cow::Borrowed(text)),

@@ -2,7 +2,7 @@ mod errors;
 
 use std::borrow::Cow;
 
-use xmlparser::{ElementEnd, StrSpan, Token, Tokenizer};
+use xmlparser::{ElementEnd, Error, StrSpan, Token, Tokenizer};
 
 use super::{Limits, characters};
 use crate::error::{XmlError, XmlErrorKind};
@@ -47,6 +47,9 @@ pub struct Reader<'a> {
     empty: bool,
     /// Where the element begins that was entered last.
     entered: usize,
+    /// Where the next reference or carriage return stands, of those behind the last text read:
+    /// nearly no text has one, and one search finds that of many.
+    special: usize,
     attributes: Vec<&'a str>,
 }
 
@@ -84,6 +87,7 @@ impl<'a> Reader<'a> {
             depth: 0,
             empty: false,
             entered: 0,
+            special: characters::next_special(text, 0),
             attributes: Vec::new(),
         })
     }
@@ -95,18 +99,18 @@ impl<'a> Reader<'a> {
     /// Where the document is malformed up to there, or has no root.
     pub fn root(&mut self) -> Result<&'a str, XmlError> {
         loop {
-            match self.token()? {
-                Token::ElementStart { prefix, local, span } => {
-                    return self.enter(prefix, local, span);
+            match &self.tokens.next() {
+                Some(Ok(Token::ElementStart { prefix, local, span })) => {
+                    return self.enter(prefix.as_str(), local.as_str(), span.start());
                 }
-                Token::Declaration { encoding: Some(encoding), .. }
+                Some(Ok(Token::Declaration { encoding: Some(encoding), .. }))
                     if !encoding.as_str().eq_ignore_ascii_case("utf-8") =>
                 {
                     let reason = "a declared encoding other than UTF-8, which is refused";
                     return Err(self.malformed(reason, encoding.start()));
                 }
-                Token::Declaration { .. } => {}
-                token => self.pass(&token)?,
+                Some(Ok(Token::Declaration { .. })) => {}
+                token => self.pass(token)?,
             }
         }
     }
@@ -123,19 +127,19 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         loop {
-            match self.token()? {
-                Token::ElementStart { prefix, local, span } => {
-                    return self.enter(prefix, local, span).map(Some);
+            match &self.tokens.next() {
+                Some(Ok(Token::ElementStart { prefix, local, span })) => {
+                    return self.enter(prefix.as_str(), local.as_str(), span.start()).map(Some);
                 }
-                Token::ElementEnd { end: ElementEnd::Close(prefix, local), span } => {
-                    self.leave(prefix, local, span)?;
+                Some(Ok(Token::ElementEnd { end: ElementEnd::Close(prefix, local), span })) => {
+                    self.leave(prefix.as_str(), local.as_str(), span.start())?;
                     return Ok(None);
                 }
-                Token::Text { text } if is_space(text.as_str()) => {}
-                Token::Text { text } | Token::Cdata { span: text, .. } => {
+                Some(Ok(Token::Text { text })) if is_space(text.as_str()) => {}
+                Some(Ok(Token::Text { text } | Token::Cdata { span: text, .. })) => {
                     return Err(self.malformed("text where elements are expected", text.start()));
                 }
-                token => self.pass(&token)?,
+                token => self.pass(token)?,
             }
         }
     }
@@ -147,31 +151,33 @@ impl<'a> Reader<'a> {
     /// Where the document is malformed up to there, or holds an element where text is expected.
     #[inline]
     pub fn text(&mut self) -> Result<Cow<'a, str>, XmlError> {
-        let mut value = Cow::Borrowed("");
         if std::mem::take(&mut self.empty) {
-            return Ok(value);
+            return Ok(Cow::Borrowed(""));
         }
+        let Some(mut text) = self.part()? else { return Ok(Cow::Borrowed("")) };
+        while let Some(part) = self.part()? {
+            text.to_mut().push_str(&part);
+        }
+        Ok(text)
+    }
+
+    /// The next text or CDATA section of the open element; `None` leaves it.
+    #[inline(always)]
+    fn part(&mut self) -> Result<Option<Cow<'a, str>>, XmlError> {
         loop {
-            let part = match self.token()? {
-                Token::ElementEnd { end: ElementEnd::Close(prefix, local), span } => {
-                    self.leave(prefix, local, span)?;
-                    return Ok(value);
+            match &self.tokens.next() {
+                Some(Ok(Token::ElementEnd { end: ElementEnd::Close(prefix, local), span })) => {
+                    self.leave(prefix.as_str(), local.as_str(), span.start())?;
+                    return Ok(None);
                 }
-                Token::Text { text } => characters::resolve(text.as_str())
-                    .map_err(|unresolved| self.unresolved(&unresolved, text))?,
-                Token::Cdata { text, .. } => characters::line_ends(text.as_str()),
-                Token::ElementStart { span, .. } => {
+                Some(Ok(Token::Text { text })) => return self.resolved(text).map(Some),
+                Some(Ok(Token::Cdata { text, .. })) => {
+                    return Ok(Some(characters::line_ends(text.as_str())));
+                }
+                Some(Ok(Token::ElementStart { span, .. })) => {
                     return Err(self.malformed("an element where text is expected", span.start()));
                 }
-                token => {
-                    self.pass(&token)?;
-                    continue;
-                }
-            };
-            if value.is_empty() {
-                value = part;
-            } else {
-                value.to_mut().push_str(&part);
+                token => self.pass(token)?,
             }
         }
     }
@@ -211,12 +217,23 @@ impl<'a> Reader<'a> {
         let mut items = Vec::new();
         while let Some(name) = self.child()? {
             if name == item {
+                let start = self.entered;
                 items.push(read(self)?);
+                if items.len() == 1 {
+                    items.reserve(self.more_like_this(start, size_of::<T>()));
+                }
             } else {
                 self.skip()?;
             }
         }
         Ok(items)
+    }
+
+    /// How many elements like the one that began at `start` and has just been left the rest of the
+    /// document can hold, as long as values of `size` bytes take no more memory than the rest.
+    fn more_like_this(&self, start: usize, size: usize) -> usize {
+        let end = self.tokens.stream().pos();
+        self.text.len().saturating_sub(end) / end.saturating_sub(start).max(size).max(1)
     }
 
     /// Leaves the open element, and gives its markup from `<` to `>`.
@@ -237,18 +254,18 @@ impl<'a> Reader<'a> {
         }
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside {
-            match self.token()? {
-                Token::ElementStart { prefix, local, span } => {
-                    self.enter(prefix, local, span)?;
+            match &self.tokens.next() {
+                Some(Ok(Token::ElementStart { prefix, local, span })) => {
+                    self.enter(prefix.as_str(), local.as_str(), span.start())?;
                     self.empty = false;
                 }
-                Token::ElementEnd { end: ElementEnd::Close(prefix, local), span } => {
-                    self.leave(prefix, local, span)?;
+                Some(Ok(Token::ElementEnd { end: ElementEnd::Close(prefix, local), span })) => {
+                    self.leave(prefix.as_str(), local.as_str(), span.start())?;
                 }
-                Token::Text { text } => characters::check(text.as_str())
+                Some(Ok(Token::Text { text })) => characters::check(text.as_str())
                     .map_err(|unresolved| self.unresolved(&unresolved, text))?,
-                Token::Cdata { .. } => {}
-                token => self.pass(&token)?,
+                Some(Ok(Token::Cdata { .. })) => {}
+                token => self.pass(token)?,
             }
         }
         Ok(())
@@ -260,27 +277,34 @@ impl<'a> Reader<'a> {
     ///
     /// Where something else does.
     pub fn finish(mut self) -> Result<(), XmlError> {
-        while let Some(token) = self.tokens.next() {
-            match token {
-                Ok(token) => self.pass(&token)?,
-                Err(_) => return Err(self.broken()),
+        loop {
+            match &self.tokens.next() {
+                None => return Ok(()),
+                token => self.pass(token)?,
             }
         }
-        Ok(())
     }
 
-    #[inline(always)]
-    fn token(&mut self) -> Result<Token<'a>, XmlError> {
-        match self.tokens.next() {
-            Some(Ok(token)) => Ok(token),
-            Some(Err(_)) => Err(self.broken()),
-            None => Err(self.truncated()),
+    /// A text as it is meant.
+    #[inline]
+    fn resolved(&mut self, text: &StrSpan<'a>) -> Result<Cow<'a, str>, XmlError> {
+        if self.special < text.start() {
+            self.special = characters::next_special(self.text, text.start());
         }
+        if self.special >= text.end() {
+            return Ok(Cow::Borrowed(text.as_str()));
+        }
+        characters::resolve(text.as_str()).map_err(|unresolved| self.unresolved(&unresolved, text))
     }
 
-    /// A token that carries nothing, or that is refused wherever it stands.
+    /// What is next where it carries nothing; else it is an error wherever it stands.
     #[cold]
-    fn pass(&self, token: &Token<'a>) -> Result<(), XmlError> {
+    fn pass(&self, next: &Option<Result<Token<'a>, Error>>) -> Result<(), XmlError> {
+        let token = match next {
+            Some(Ok(token)) => token,
+            Some(Err(_)) => return Err(self.broken()),
+            None => return Err(self.truncated()),
+        };
         let (reason, span) = match token {
             Token::Comment { .. } => return Ok(()),
             Token::ProcessingInstruction { target, span, .. } => {
@@ -304,21 +328,15 @@ impl<'a> Reader<'a> {
         Err(self.malformed(reason, span.start()))
     }
 
-    #[inline]
-    fn enter(
-        &mut self,
-        prefix: StrSpan<'a>,
-        local: StrSpan<'a>,
-        span: StrSpan<'a>,
-    ) -> Result<&'a str, XmlError> {
-        self.entered = span.start();
-        let name = local.as_str();
+    #[inline(always)]
+    fn enter(&mut self, prefix: &'a str, name: &'a str, start: usize) -> Result<&'a str, XmlError> {
+        self.entered = start;
         match self.path.get_mut(self.depth) {
             Some(last) if self.depth < Limits::DEPTH => {
                 let nth = if last.name == name { last.nth.saturating_add(1) } else { 1 };
-                *last = Element { prefix: prefix.as_str(), name, nth };
+                *last = Element { prefix, name, nth };
             }
-            _ => return Err(self.malformed("elements nested too deep", span.start())),
+            _ => return Err(self.malformed("elements nested too deep", start)),
         }
         if let Some(below) = self.path.get_mut(self.depth + 1) {
             below.name = "";
@@ -326,18 +344,18 @@ impl<'a> Reader<'a> {
         self.depth += 1;
         self.attributes.clear();
         loop {
-            match self.token()? {
-                Token::ElementEnd { end: ElementEnd::Open, .. } => self.empty = false,
-                Token::ElementEnd { end: ElementEnd::Empty, .. } => {
+            match &self.tokens.next() {
+                Some(Ok(Token::ElementEnd { end: ElementEnd::Open, .. })) => self.empty = false,
+                Some(Ok(Token::ElementEnd { end: ElementEnd::Empty, .. })) => {
                     self.empty = true;
                     self.depth -= 1;
                 }
-                Token::Attribute { value, span, .. } => {
-                    self.attribute(value, span)?;
+                Some(Ok(Token::Attribute { value, span, .. })) => {
+                    self.attribute(value, span.as_str())?;
                     continue;
                 }
                 token => {
-                    self.pass(&token)?;
+                    self.pass(token)?;
                     continue;
                 }
             }
@@ -348,28 +366,23 @@ impl<'a> Reader<'a> {
         }
     }
 
-    #[inline]
-    fn leave(
-        &mut self,
-        prefix: StrSpan<'a>,
-        local: StrSpan<'a>,
-        span: StrSpan<'a>,
-    ) -> Result<(), XmlError> {
+    #[inline(always)]
+    fn leave(&mut self, prefix: &str, name: &str, start: usize) -> Result<(), XmlError> {
         let depth = self.depth.wrapping_sub(1);
         match self.path.get(depth) {
-            Some(open) if open.name == local.as_str() && same(open.prefix, prefix.as_str()) => {
+            Some(open) if same(open.name, name) && same(open.prefix, prefix) => {
                 self.depth = depth;
                 Ok(())
             }
-            _ => Err(self.malformed("an end tag that matches no start tag", span.start())),
+            _ => Err(self.malformed("an end tag that matches no start tag", start)),
         }
     }
 
     #[cold]
-    fn attribute(&mut self, value: StrSpan<'a>, span: StrSpan<'a>) -> Result<(), XmlError> {
+    fn attribute(&mut self, value: &StrSpan<'a>, whole: &'a str) -> Result<(), XmlError> {
         characters::check(value.as_str())
             .map_err(|unresolved| self.unresolved(&unresolved, value))?;
-        let name = span.as_str().split(['=', ' ', '\t', '\r', '\n']).next().unwrap_or_default();
+        let name = whole.split(['=', ' ', '\t', '\r', '\n']).next().unwrap_or_default();
         self.attributes.push(name);
         Ok(())
     }
@@ -388,10 +401,20 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Are two prefixes equal? Nearly all are empty, and the comparison of two empty texts is a call.
+/// Are two short texts equal? By words of eight bytes: a call to compare them takes longer.
 #[inline]
 fn same(one: &str, other: &str) -> bool {
-    (one.is_empty() && other.is_empty()) || one == other
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    match (one.last_chunk::<8>(), other.last_chunk::<8>()) {
+        (Some(end), Some(other_end)) => {
+            let words = one.as_chunks::<8>().0.iter().zip(other.as_chunks::<8>().0);
+            end == other_end && words.into_iter().all(|(one, other)| one == other)
+        }
+        _ => one.iter().zip(other).all(|(one, other)| one == other),
+    }
 }
 
 #[inline]

@@ -38,7 +38,7 @@ impl Reader<'_> {
     }
 
     #[cold]
-    pub(super) fn unresolved(&self, unresolved: &Unresolved, text: StrSpan<'_>) -> XmlError {
+    pub(super) fn unresolved(&self, unresolved: &Unresolved, text: &StrSpan<'_>) -> XmlError {
         if text.end() == self.text.len() {
             // The reference may be whole on the other side of the cut.
             return self.truncated();
