@@ -47,10 +47,10 @@ pub enum Work {
         /// manifest has no more.
         most: u64,
     },
-    /// Finish the report: what the parts hold up to the checkpoint is all there is.
+    /// Finish the report, if one is enabled: what the parts hold up to the checkpoint is all there
+    /// is. What was kept for the job is needed no more.
     ///
-    /// Asked for where a report is enabled and at least one task ran. Answered by
-    /// [`Outcome::Reported`].
+    /// Asked for where at least one task ran. Answered by [`Outcome::Reported`].
     Report {
         /// The job.
         job: Box<Job<'static>>,

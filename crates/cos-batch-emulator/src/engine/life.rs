@@ -9,9 +9,9 @@
 //! | Active | all tasks are run | Completing; Failing |
 //! | Pausing | the turn under way ends | Paused |
 //! | Paused | | Active, once it is its turn |
-//! | Completing | the report is written | Complete; Failing where it cannot be |
-//! | Cancelling | the turn under way ends, the report is written | Cancelled |
-//! | Failing | the turn under way ends, the report is written | Failed |
+//! | Completing | the report is written, if there is one | Complete; Failing where it cannot be |
+//! | Cancelling | the turn under way ends, then as above | Cancelled |
+//! | Failing | the turn under way ends, then as above | Failed |
 //!
 //! Whose turn it is, is not a job's to know.
 //!
@@ -128,9 +128,7 @@ impl Life {
     /// What must be done for the job before it moves on from its status.
     pub(super) fn need(&self) -> Option<Need> {
         use JobStatus::{Active, Cancelling, Completing, Failing, Preparing};
-        let is_reported = !self.job.report.as_ref().is_some_and(|report| report.enabled)
-            || self.checkpoint.executed() == 0
-            || self.reported;
+        let is_reported = self.reported || self.checkpoint.executed() == 0;
         match self.job.status {
             Preparing if !self.prepared && self.failure.is_none() => Some(Need::Prepare),
             Active if self.left() > 0 && self.failure.is_none() => Some(Need::Tasks),

@@ -68,7 +68,7 @@ pub(super) struct Life {
     pub(super) confirmed: bool,
     /// What it is about to fail of.
     pub(super) failure: Option<JobFailure<'static>>,
-    /// Was its report written, or given up?
+    /// Was its report written, if it has one, or given up?
     pub(super) reported: bool,
     /// Are its tasks imagined, rather than run by somebody?
     pub(super) imagined: bool,

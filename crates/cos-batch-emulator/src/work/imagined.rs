@@ -81,3 +81,60 @@ fn within(range: &RangeInclusive<u64>, random: u64) -> u64 {
         Some(width) => range.start() + random % (width + 1),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The turns of a job of so many tasks: how many, where they end, and after what time.
+    fn turns(imagined: &Imagined, total: u64) -> (u64, Checkpoint, Duration) {
+        let job_id = "job".parse().expect("an id");
+        let (mut turns, mut at, mut took) = (0, Checkpoint::default(), Duration::ZERO);
+        while at.executed() < total {
+            let (to, turn) = imagined.turn(7, &job_id, at, total);
+            assert!(to.executed() > at.executed() && to.failed >= at.failed, "{to:?}");
+            (turns, at, took) = (turns + 1, to, took + turn);
+        }
+        (turns, at, took)
+    }
+
+    #[test]
+    fn turns_last_a_second_and_are_never_too_many() {
+        let imagined = Imagined { failed_of_1000: 250..=250, ..Imagined::default() };
+        for (total, expected, seconds) in [
+            (0, 0, 0.0),
+            (1, 1, 0.01),
+            (250, 3, 2.5),
+            (1_000_000, 10_000, 10_000.0),
+            (5_000_000, 10_000, 50_000.0),
+            (4_000_000_000, 10_000, 40_000_000.0),
+        ] {
+            let (turns, end, took) = turns(&imagined, total);
+            assert_eq!((turns, end.executed(), end.failed), (expected, total, total / 4));
+            assert_eq!(took.as_secs_f64(), seconds, "{total}");
+        }
+    }
+
+    #[test]
+    fn extreme_numbers_come_to_an_end() {
+        for per_second in [0, 1, u64::MAX] {
+            let failed_of_1000 = u64::MAX..=u64::MAX;
+            let imagined = Imagined { failed_of_1000, per_second, ..Imagined::default() };
+            let (turns, end, _) = turns(&imagined, u64::MAX);
+            assert!(turns <= MOST_TURNS + 1, "{turns}");
+            assert_eq!(end.failed, u64::MAX, "all of them, as told");
+        }
+    }
+
+    #[test]
+    fn numbers_are_those_of_the_range() {
+        for (range, random, expected) in
+            [(3..=5, 0, 3), (3..=5, 5, 5), (3..=5, 6, 3), (7..=7, 99, 7), (0..=u64::MAX, 99, 99)]
+        {
+            assert_eq!(within(&range, random), expected, "{range:?}");
+        }
+        #[expect(clippy::reversed_empty_ranges, reason = "somebody may set one")]
+        let empty = 5..=3;
+        assert_eq!(within(&empty, 99), 5);
+    }
+}

@@ -208,10 +208,11 @@ fn a_job_that_never_ran_is_cancelled_at_once() {
     assert_eq!((job.status, job.progress_summary.unwrap().total_number_of_tasks), (Cancelled, 0));
 }
 
+/// Also where it is not enabled: whoever ran the tasks learns that there will be no more.
 #[test]
-fn a_report_is_written_if_it_is_wanted_and_has_something_to_tell() {
+fn a_report_is_asked_for_where_a_task_ran() {
     for (enabled, tasks, failed, report) in
-        [(true, 5, 0, true), (false, 5, 0, false), (true, 0, 0, false), (true, 1200, 1000, true)]
+        [(true, 5, 0, true), (false, 5, 0, true), (true, 0, 0, false), (true, 1200, 1000, true)]
     {
         let mut stage = Stage::new(outside());
         let mut create = create("t");

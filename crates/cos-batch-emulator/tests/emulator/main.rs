@@ -18,6 +18,7 @@ mod listing;
 mod random;
 mod refusals;
 mod replies;
+mod restart;
 mod schedule;
 mod server;
 mod stage;

@@ -1,7 +1,7 @@
 //! Whose turn it is
 
 use cos_batch::time::Duration;
-use cos_batch::{JobId, JobStatus, RequestedJobStatus};
+use cos_batch::{DeleteJob, JobId, JobStatus, RequestedJobStatus};
 use cos_batch_emulator::Settings;
 use cos_batch_emulator::work::{Outcome, Work};
 
@@ -189,6 +189,19 @@ fn a_turn_that_is_still_under_way_keeps_its_place() {
     stage.finish(&first, ran(1000, 0));
     stage.tick();
     assert_eq!(statuses(&mut stage, [&first, &second]), [Cancelling, Active]);
+}
+
+#[test]
+fn a_job_that_is_deleted_leaves_its_place() {
+    let mut settings = outside();
+    settings.delete_running = true;
+    let mut stage = Stage::new(settings);
+    let first = stage.active(&create("first"), 5000);
+    let second = ready(&mut stage, "second", 1);
+    stage.tick();
+    stage.ask(&DeleteJob::new(first)).unwrap();
+    stage.tick();
+    assert_eq!(stage.status(&second), Active);
 }
 
 /// Jobs that were found running may be more than may run; those that wait have them pause.
