@@ -32,6 +32,15 @@ use refusal::Refusal;
 /// depends on the connection, `Content-Length` and `Connection`, is left to whoever sends the
 /// reply.
 ///
+/// Whoever drives it tells it the time and does what it asks for:
+///
+/// | when | call | then |
+/// | --- | --- | --- |
+/// | a request came | [`handle`](Self::handle) | keep the changes, send the reply |
+/// | [`next_event`](Self::next_event) has come | [`advance`](Self::advance) | keep the changes, do the work |
+/// | work is done | [`finish`](Self::finish) | keep the changes |
+/// | it starts again | [`restore`](Self::restore) | what was kept |
+///
 /// ```
 /// use cos_batch::time::OffsetDateTime;
 /// use cos_batch::{Endpoint, Limits, ListJobs, Operation, Signer};
@@ -85,11 +94,12 @@ impl Engine {
         self.jobs.insert(&self.settings, Life::found(job));
     }
 
-    /// Takes back what [`take_changes`](Self::take_changes) gave to an earlier engine with the
-    /// same settings, in any order: this one goes on where that one stood
+    /// Takes back what an earlier engine gave to be kept, in any order: this one goes on where that
+    /// one stood
     ///
-    /// Work that was under way is asked for again, from the last checkpoint. Time went on
-    /// meanwhile.
+    /// Of each job the last record is wanted. Work that was under way is asked for again, from the
+    /// last checkpoint. Time went on meanwhile; where the settings are others, they hold from now
+    /// on.
     pub fn restore(&mut self, records: impl IntoIterator<Item = Record>) {
         records.into_iter().for_each(|record| self.jobs.restore(&self.settings, record));
     }
@@ -114,7 +124,9 @@ impl Engine {
     /// Moves the jobs that time moves, each by one status at most, and hands out the work that is
     /// to be done now
     ///
-    /// To be called when [`next_event`](Self::next_event) has come; earlier or later is harmless.
+    /// To be called again and again once [`next_event`](Self::next_event) has come, until that lies
+    /// ahead; earlier or later is harmless. Work is handed out once: whoever takes it sees to it
+    /// that [`finish`](Self::finish) hears of it.
     pub fn advance(&mut self, now: OffsetDateTime) -> Vec<Work> {
         self.jobs.advance(&self.settings, now)
     }

@@ -29,7 +29,7 @@ use crate::work::Imagined;
 /// | `imagined` | some hundred tasks, 100 in a second | no, of the emulator only |
 /// | `seed` | 0 | no, of the emulator only |
 ///
-/// All times are those of the clock that the service is given.
+/// All durations but those of `verify` are measured by the jobs' clock.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Settings {

@@ -14,6 +14,57 @@
 //! A [`Checkpoint`] is durable before the next turn begins. A runner that was killed in the middle
 //! of a turn is asked for the same turn again: it cuts the parts of the report to the lengths of
 //! the checkpoint and runs the tasks once more, so nothing is lost or told twice.
+//!
+//! ```
+//! use cos_batch_emulator::work::{Outcome, Work};
+//! use cos_batch_emulator::{Account, Engine, Runner, Settings};
+//! # use cos_batch::time::OffsetDateTime;
+//! # use cos_batch::{CreateJob, Endpoint, JobOperation, Manifest, ManifestField, ManifestLocation};
+//! # use cos_batch::{Operation, Report, ReportScope, Signer, http::Request};
+//!
+//! let mut settings = Settings::default();
+//! settings.runner = Runner::Outside;
+//! let mut engine = Engine::new(settings);
+//! engine.add_account(Account::default());
+//! # let mut now = OffsetDateTime::from_unix_timestamp(1_557_902_800)?;
+//! # let bucket = "qcs::cos:ap-chengdu::src-1250000000";
+//! # let location = ManifestLocation::new(format!("{bucket}/list.csv").parse()?, "15150651828f");
+//! # let create = CreateJob::new(
+//! #     "token".parse()?,
+//! #     Manifest::csv(location, [ManifestField::Bucket, ManifestField::Key]),
+//! #     JobOperation::DeleteObject,
+//! #     "10".parse()?,
+//! #     Report::new(bucket.parse()?, ReportScope::AllTasks),
+//! #     "qcs::cam::uin/100000000001:roleName/COS_Batch_QcsRole".parse()?,
+//! # );
+//! # let endpoint = Endpoint::custom("http", "127.0.0.1:9000", "1250000000".parse()?)?;
+//! # let mut request = create.encode_request(&endpoint)?;
+//! # Signer::new(Account::default().credentials().clone()).sign(&mut request, now)?;
+//! # let (parts, body) = request.into_parts();
+//! # let request = Request::from_parts(parts, body.as_slice());
+//! assert_eq!(engine.handle(&request, now).status(), 200);
+//!
+//! let mut asked = Vec::new();
+//! while let Some(event) = engine.next_event() {
+//!     now = now.max(event);
+//!     for work in engine.advance(now) {
+//!         let (name, outcome) = match &work {
+//!             Work::Prepare { .. } => ("prepare", Outcome::Prepared { tasks: 3 }),
+//!             Work::Tasks { from, .. } => {
+//!                 let mut checkpoint = *from;
+//!                 checkpoint.succeeded += 2;
+//!                 checkpoint.failed += 1;
+//!                 ("tasks", Outcome::Ran { checkpoint })
+//!             }
+//!             Work::Report { .. } => ("report", Outcome::Reported),
+//!         };
+//!         asked.push(name);
+//!         engine.finish(work.job_id(), outcome, now);
+//!     }
+//! }
+//! assert_eq!(asked, ["prepare", "tasks", "report"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod imagined;
 

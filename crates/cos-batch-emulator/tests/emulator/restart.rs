@@ -51,7 +51,20 @@ fn each_change_is_told_once_and_nothing_else_is() {
     change(&mut stage.engine);
     assert_eq!(stage.status(&job_id), Suspended);
 
-    // One that came and went in between need not be stored at all.
+    // To hand out work is no change: until it is done the record stands.
+    stage.request(&job_id, RequestedJobStatus::Ready).unwrap();
+    stage.until(&job_id, &Active);
+    stage.finish(&job_id, ran(1, 0));
+    change(&mut stage.engine);
+    assert!(matches!(&stage.engine.advance(stage.now)[..], [Work::Tasks { .. }]));
+    assert_eq!(stage.engine.take_changes(), []);
+    stage.finish(&job_id, ran(5, 0));
+    stage.until(&job_id, &Completing);
+    stage.finish(&job_id, Outcome::Reported);
+    stage.until(&job_id, &Complete);
+    change(&mut stage.engine);
+
+    // What is left of a job is its token, for a while.
     stage.ask(&DeleteJob::new(job_id)).unwrap();
     assert!(change(&mut stage.engine).unwrap().contains("token"));
     stage.now += Duration::hours(48);
