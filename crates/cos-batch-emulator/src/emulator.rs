@@ -36,8 +36,8 @@ impl Emulator {
     /// The APPID of its endpoint. A request may carry any other.
     pub const APP_ID: &str = "1250000000";
 
-    /// A service on a free port of 127.0.0.1, with [`SAMPLE_JOBS`] sample jobs and the account
-    /// [`Account::default`]
+    /// A service on a free port of 127.0.0.1, with [`SAMPLE_JOBS`](crate::SAMPLE_JOBS) sample jobs
+    /// and the account [`Account::default`]
     ///
     /// # Errors
     ///
