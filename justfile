@@ -38,6 +38,10 @@ benches:
 fuzz seconds="20":
     fuzz/smoke {{seconds}}
 
+# How much memory `cosbatch manifest check` takes for so many rows, optimised.
+manifest-memory rows="10000000":
+    MANIFEST_ROWS={{rows}} cargo test --release -p cos-batch-cli --test cli memory_stays -- --nocapture
+
 # Licences, sources and duplicates of all dependencies; needs cargo-deny.
 deny:
     cargo deny check bans licenses sources

@@ -3,6 +3,8 @@
 pub(crate) mod config;
 pub(crate) mod decode;
 pub(crate) mod list;
+pub(crate) mod manifest;
+pub(crate) mod report;
 pub(crate) mod serve;
 
 use clap::Subcommand;
@@ -21,6 +23,12 @@ pub(crate) enum Command {
     List(list::List),
     /// Read a reply that was saved to a file, without a network
     Decode(decode::Decode),
+    /// Make, check and split lists of objects
+    #[command(subcommand)]
+    Manifest(manifest::Manifest),
+    /// Show completion reports, retry what failed, compare two
+    #[command(subcommand)]
+    Report(report::Report),
     /// Run a local COS Batch service with sample jobs
     Serve(serve::Serve),
     /// Show what is configured and where, or check it
@@ -33,6 +41,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.command {
         Command::List(list) => list::run(list, global),
         Command::Decode(decode) => decode::run(decode, global),
+        Command::Manifest(manifest) => manifest::run(manifest, global),
+        Command::Report(report) => report::run(report, global),
         Command::Serve(serve) => serve::run(serve),
         Command::Config(config) => config::run(config, global),
     }

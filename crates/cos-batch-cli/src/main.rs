@@ -11,6 +11,8 @@ mod failure;
 mod input;
 mod json;
 mod output;
+mod rows;
+mod sorted;
 mod talk;
 mod yaml;
 

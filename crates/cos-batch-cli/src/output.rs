@@ -14,7 +14,7 @@ use clap::Args;
 
 pub(crate) use self::document::Document;
 pub(crate) use self::format::{Format, TimeForm, When};
-pub(crate) use self::look::Look;
+pub(crate) use self::look::{Look, grouped};
 pub(crate) use self::printer::Printer;
 pub(crate) use self::record::{Column, Layout, Record};
 use crate::exit::Exit;

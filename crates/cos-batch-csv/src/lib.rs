@@ -120,5 +120,5 @@ pub use fields::ManifestFields;
 pub use key::KeyEncoding;
 pub use manifest::{ManifestReader, ManifestRow, ManifestWriter};
 pub use report::{REPORT_SCHEMA, ReportReader, ReportRow, ReportWriter};
-pub use rows::ROW_LIMIT;
+pub use rows::{Passed, ROW_LIMIT};
 pub use status::{OtherStatus, TaskStatus};

@@ -6,7 +6,7 @@ use crate::error::CsvError;
 use crate::fields::ManifestFields;
 use crate::key::KeyEncoding;
 use crate::put;
-use crate::rows::Rows;
+use crate::rows::{Passed, Rows};
 
 /// One object that a job should work on
 ///
@@ -219,6 +219,20 @@ impl ManifestReader {
         self.rows.row()
     }
 
+    /// The line that this row begins on, counted from 1. It differs from the row where lines were
+    /// skipped, and behind quotes that hold line ends. A carriage return alone ends a row and no
+    /// line.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.rows.line()
+    }
+
+    /// What was passed over in the row read last.
+    #[must_use]
+    pub fn passed(&self) -> Passed {
+        self.rows.passed()
+    }
+
     fn decode(&mut self) -> Result<ManifestRow<'_>, CsvError> {
         let Self { fields, key_encoding, rows, key } = self;
         let version_id = match fields.version_id() {
@@ -331,6 +345,29 @@ mod tests {
             [("a+b", "a+b"), ("100%", "100%"), ("%zz%2", "%zz%2"), ("%e4%B8%ad", "中")]
         {
             assert_eq!(read(reader(), format!("b-1,{written}").as_bytes()), Ok(object(key, None)));
+        }
+    }
+
+    #[test]
+    fn what_is_passed_over_is_told_with_the_line() {
+        let bytes = b"\xef\xbb\xbfb,k\n\nb, k\r\n b,k\n \nb,k\nb,\"k\n\n\" \nb,k\t\r\nb\nb,k";
+        for size in 1..=bytes.len() {
+            let mut reader = ManifestReader::new(fields("Bucket,Key"));
+            let mut rows = Vec::new();
+            let mut note = |reader: &ManifestReader| {
+                let Passed { spaces, carriage_return, byte_order_mark } = reader.passed();
+                let passed = [(spaces, 's'), (carriage_return, 'r'), (byte_order_mark, 'b')];
+                let passed = passed.iter().filter(|it| it.0).map(|it| it.1);
+                rows.push(format!("{}{}", reader.line(), passed.collect::<String>()));
+            };
+            for mut chunk in bytes.chunks(size) {
+                while reader.read(&mut chunk).is_some() {
+                    note(&reader);
+                }
+            }
+            assert!(reader.finish().is_some());
+            note(&reader);
+            assert_eq!(rows, ["1b", "3sr", "4s", "6", "7s", "10sr", "11", "12"], "{size}");
         }
     }
 

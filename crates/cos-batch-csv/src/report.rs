@@ -6,7 +6,7 @@ use crate::error::{CsvError, CsvErrorKind};
 use crate::key::KeyEncoding;
 use crate::manifest::ManifestRow;
 use crate::put;
-use crate::rows::Rows;
+use crate::rows::{Passed, Rows};
 use crate::status::TaskStatus;
 
 /// The columns of a report, as the `ReportSchema` beside it spells them.
@@ -236,6 +236,20 @@ impl ReportReader {
     #[must_use]
     pub fn row(&self) -> u64 {
         self.rows.row()
+    }
+
+    /// The line that this row begins on, counted from 1. It differs from the row where lines were
+    /// skipped, and behind quotes that hold line ends. A carriage return alone ends a row and no
+    /// line.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.rows.line()
+    }
+
+    /// What was passed over in the row read last.
+    #[must_use]
+    pub fn passed(&self) -> Passed {
+        self.rows.passed()
     }
 
     fn decode(&mut self) -> Result<ReportRow<'_>, CsvError> {

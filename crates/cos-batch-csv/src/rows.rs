@@ -17,6 +17,18 @@ pub const ROW_LIMIT: usize = 64 * 1024;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// What a reader passed over in a row, though nobody knows whether the service does
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Passed {
+    /// Spaces or tabs around a field.
+    pub spaces: bool,
+    /// A carriage return at the end of the row, with a line feed behind it or without.
+    pub carriage_return: bool,
+    /// A byte order mark before the first row.
+    pub byte_order_mark: bool,
+}
+
 /// A reader of rows with a certain number of fields
 ///
 /// It keeps one row, unquoted and trimmed. It is not `Clone`: a clone of `csv-core`'s reader loses
@@ -41,6 +53,12 @@ pub(crate) struct Rows {
     /// The file has ended: the next byte begins another.
     ended: bool,
     row: u64,
+    /// How many line feeds were read, and how many of them before the row.
+    line_feeds: u64,
+    line_feeds_before: u64,
+    /// What was passed over in the row, and what before the row that is to come.
+    passed: Passed,
+    passed_before: Passed,
     /// How many bytes were read, and where the row, the field and its opening quote begin.
     offset: u64,
     row_start: u64,
@@ -90,6 +108,10 @@ impl Rows {
             complete: true,
             ended: true,
             row: 0,
+            line_feeds: 0,
+            line_feeds_before: 0,
+            passed: Passed::default(),
+            passed_before: Passed::default(),
             offset: 0,
             row_start: 0,
             field_start: 0,
@@ -123,7 +145,10 @@ impl Rows {
                     if BOM.get(matched) == Some(&byte) {
                         self.pass(input);
                         self.place = match matched + 1 {
-                            matched if matched == BOM.len() => Place::Outside,
+                            matched if matched == BOM.len() => {
+                                self.passed_before.byte_order_mark = true;
+                                Place::Outside
+                            }
                             matched => Place::FileStart(matched),
                         };
                     } else {
@@ -131,7 +156,15 @@ impl Rows {
                     }
                 }
                 Place::Outside => match byte {
-                    b' ' | b'\t' | b'\r' | b'\n' => self.pass(input),
+                    b' ' | b'\t' => {
+                        self.pass(input);
+                        self.passed_before.spaces = true;
+                    }
+                    b'\r' | b'\n' => {
+                        self.pass(input);
+                        self.line_feeds += u64::from(byte == b'\n');
+                        self.passed_before.spaces = false;
+                    }
                     _ => self.begin_row(self.offset),
                 },
                 _ if !self.refused && self.is_over(byte) => {
@@ -143,6 +176,7 @@ impl Rows {
                     b' ' | b'\t' => {
                         self.pass(input);
                         self.field_start = self.offset;
+                        self.passed.spaces = true;
                     }
                     b'"' => {
                         self.quoted = true;
@@ -176,6 +210,7 @@ impl Rows {
                     b' ' | b'\t' => {
                         self.pass(input);
                         self.place = Place::Closed;
+                        self.passed.spaces = true;
                     }
                     b',' | b'\r' | b'\n' => {
                         if let Some(row) = self.feed(input, 1) {
@@ -218,6 +253,16 @@ impl Rows {
     /// The row handed out last, or the one that is being read: the first is 1.
     pub(crate) fn row(&self) -> u64 {
         self.row
+    }
+
+    /// The line that this row begins on: the first is 1.
+    pub(crate) fn line(&self) -> u64 {
+        self.line_feeds_before + 1
+    }
+
+    /// What was passed over in this row.
+    pub(crate) fn passed(&self) -> Passed {
+        self.passed
     }
 
     /// A field of the row, counted from 0.
@@ -270,6 +315,8 @@ impl Rows {
             self.core.read_field(b"\n", &mut [0]);
             self.place = Place::FileStart(0);
             self.row = 0;
+            self.line_feeds = 0;
+            self.passed_before = Passed::default();
             self.offset = 0;
             self.complete = true;
         }
@@ -294,6 +341,8 @@ impl Rows {
 
     fn begin_row(&mut self, start: u64) {
         self.row += 1;
+        self.line_feeds_before = self.line_feeds;
+        self.passed = std::mem::take(&mut self.passed_before);
         self.row_start = start;
         self.field_start = start;
         self.quoted = false;
@@ -322,6 +371,14 @@ impl Rows {
         let most = if self.refused { most } else { most.min(self.room().max(1)) };
         let (piece, _) = input.split_at_checked(most)?;
         let (read, ended) = self.split(piece);
+        let (read_piece, _) = piece.split_at_checked(read)?;
+        if self.place == Place::Quoted {
+            self.line_feeds += memchr::memchr_iter(b'\n', read_piece).count() as u64;
+        } else if let Some(end @ (b'\n' | b'\r')) = read_piece.last() {
+            // Outside of quotes a line end ends the row.
+            self.line_feeds += u64::from(*end == b'\n');
+            self.passed.carriage_return = *end == b'\r';
+        }
         *input = input.get(read..).unwrap_or_default();
         self.offset += read as u64;
         let row_ended = ended?;
@@ -369,7 +426,9 @@ impl Rows {
         if !self.quoted {
             let field = self.buffer.get(start..self.filled).unwrap_or_default();
             let kept = field.iter().rposition(|byte| !matches!(byte, b' ' | b'\t'));
-            self.filled = start + kept.map_or(0, |last| last + 1);
+            let kept = kept.map_or(0, |last| last + 1);
+            self.passed.spaces |= kept < field.len();
+            self.filled = start + kept;
         }
         self.fields.push(Field { end: self.filled, start: self.field_start });
     }

@@ -46,6 +46,8 @@ kinds! {
     NO_SUCH_FORM = Usage 10 "no-such-form",
     NO_SUCH_COLUMN = Usage 11 "no-such-column",
     NO_BODY = Usage 12 "no-body",
+    BAD_ROW = Usage 13 "bad-row",
+    NO_OUTPUT = Usage 14 "no-output",
 
     NO_ACCOUNT = Configuration 1 "no-account",
     NO_CREDENTIALS = Configuration 2 "no-credentials",
@@ -75,6 +77,7 @@ kinds! {
     NO_LOCAL_SERVICE = Transport 5 "no-local-service",
     OUTPUT = Transport 6 "output",
     NO_SIGNALS = Transport 7 "no-signals",
+    NO_ROOM = Transport 8 "no-room",
 
     NOT_COS = NotUnderstood 1 "not-cos",
     CUT_OFF = NotUnderstood 2 "cut-off",

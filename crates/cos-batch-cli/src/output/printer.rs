@@ -1,5 +1,7 @@
 use std::io::{self, Write};
 
+use cos_batch::printable;
+
 use super::table::{self, columns};
 use super::{Column, Format, Look, Options, Record, no_such_form};
 use crate::failure::{Failure, Kind};
@@ -64,6 +66,12 @@ impl<R: Record, W: Write> Printer<R, W> {
             self.head()?;
         }
         self.count += 1;
+        if self.format == Format::Table
+            && self.chosen.is_none()
+            && let Some(sentence) = R::SENTENCE
+        {
+            return writeln!(self.out, "{}", printable(&sentence(&record), usize::MAX));
+        }
         match self.format {
             Format::Table | Format::Json | Format::Xml | Format::Yaml => {
                 self.kept.push(record);

@@ -109,6 +109,14 @@ impl Cosbatch {
         ran
     }
 
+    /// Runs it to an answer that is bad, which says so on stdout.
+    #[track_caller]
+    pub(crate) fn fails_with(self, code: i32, text: &str) {
+        let ran = self.run();
+        assert_eq!(ran.code, Some(code), "{ran:#?}");
+        assert!(ran.stdout.contains(text), "{text:?} is not in {ran:#?}");
+    }
+
     /// Runs it to a good end and gives its stdout.
     #[track_caller]
     pub(crate) fn stdout(self) -> String {
