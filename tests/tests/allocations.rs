@@ -1,8 +1,9 @@
-//! What reading a page costs in memory: its jobs borrow from the bytes, and only from them
+//! What is allocated: a page's jobs borrow from its bytes, and a request is built as it goes out
 
 use allocation_counter::{AllocationInfo, measure};
 use cos_batch::http::Response;
-use cos_batch::{Limits, ListJobs, Operation};
+use cos_batch::time::OffsetDateTime;
+use cos_batch::{Credentials, Endpoint, JobStatus, Limits, ListJobs, Operation, Signer};
 use cos_batch_testkit::corpus::{Content, Layout, page};
 
 const SEED: u64 = 7;
@@ -62,6 +63,32 @@ fn memory_is_a_small_multiple_of_the_page() {
         let info = reading(&bytes);
         assert!(info.bytes_max <= bytes.len() as u64, "{info:?} for {}", bytes.len());
     }
+}
+
+#[test]
+fn a_signature_allocates_its_header_alone() {
+    let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "SECRETEXAMPLE").unwrap());
+    let endpoint = "1250000000".parse().unwrap();
+    let endpoint =
+        Endpoint::new(&"100000000001".parse().unwrap(), &"ap-chengdu".parse().unwrap(), endpoint);
+    let mut list = ListJobs::new();
+    list.job_statuses.push(JobStatus::Suspended);
+    list.max_results = Some("2".parse().unwrap());
+    list.next_token = Some("066d919e-49b9-429e-b844-e17ea7b16421".parse().unwrap());
+    let now = OffsetDateTime::from_unix_timestamp(1_557_902_860).unwrap();
+    let key = signer.key(now);
+    let mut request = list.encode_request(&endpoint).unwrap();
+    for _ in 0..2 {
+        let info = measure(|| signer.sign(&mut request, now).unwrap());
+        assert_eq!(info.count_total, 1, "{info:?}");
+        let info = measure(|| key.sign(&mut request, now).unwrap());
+        assert_eq!(info.count_total, 1, "{info:?}");
+    }
+    let info = measure(|| drop(list.encode_request(&endpoint)));
+    assert_eq!(
+        info.count_total, 5,
+        "parameters and one of their values, the target, headers: {info:?}"
+    );
 }
 
 #[test]

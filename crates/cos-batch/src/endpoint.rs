@@ -1,7 +1,7 @@
 //! Where requests go, and for which account
 
 use http::uri::{Authority, Scheme};
-use http::{HeaderValue, Method, Request, Uri, header};
+use http::{HeaderName, HeaderValue, Method, Request, Uri, header};
 
 use crate::error::BuildError;
 use crate::model::{AppId, Region, Uin};
@@ -95,8 +95,14 @@ impl Endpoint {
         path: &str,
         query: &Query<'_>,
     ) -> Result<Request<Vec<u8>>, BuildError> {
-        let query = query.encode();
-        let target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+        // Exactly as long as it becomes: the URI takes it over as it is.
+        let length: usize = query.parts().map(str::len).sum();
+        let mut target = String::with_capacity(path.len() + usize::from(length > 0) + length);
+        target.push_str(path);
+        if length > 0 {
+            target.push('?');
+            target.extend(query.parts());
+        }
         let uri = Uri::builder()
             .scheme(self.scheme.clone())
             .authority(self.authority.clone())
@@ -108,7 +114,7 @@ impl Endpoint {
         *request.uri_mut() = uri;
         let headers = request.headers_mut();
         headers.insert(header::HOST, self.host.clone());
-        headers.insert(APPID_HEADER, self.app_id.clone());
+        headers.insert(const { HeaderName::from_static(APPID_HEADER) }, self.app_id.clone());
         Ok(request)
     }
 }

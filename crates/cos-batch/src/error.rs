@@ -80,6 +80,8 @@ pub enum SignError {
         /// When they expired.
         at: time::OffsetDateTime,
     },
+    /// The signing key does not hold at the time of signing: its window is over, or yet to come.
+    NotInWindow,
     /// The request has neither a `Host` header nor an authority in its URI, or more than one host,
     /// or one that is not ASCII.
     NoHost,
@@ -98,6 +100,9 @@ impl fmt::Display for SignError {
             Self::Expired { at } => {
                 let at = format_timestamp(*at).unwrap_or_else(|_| at.to_string());
                 write!(f, "the credentials expired at {at}; renew them and try again")
+            }
+            Self::NotInWindow => {
+                f.write_str("the signing key does not hold now; make another and sign again")
             }
             Self::NoHost => f.write_str("the request does not name one host to sign"),
             Self::AlreadySigned => f.write_str(

@@ -55,7 +55,8 @@ pub use op::{
     UpdateJobStatus, UpdateJobStatusResult,
 };
 pub use sign::{
-    Credentials, Explanation, SecretKey, Signer, Trace, Verified, VerifyPolicy, explain, verify,
+    Credentials, Explanation, SecretKey, Signer, SigningKey, Trace, Verified, VerifyPolicy,
+    explain, verify,
 };
 pub use value::{HttpString, IntoOwned, Unlisted, ValueError, printable};
 pub use xml::Limits;

@@ -39,11 +39,12 @@ mod credentials;
 mod digest;
 mod explain;
 mod signer;
+mod small;
 mod verify;
 
 pub use credentials::{Credentials, SecretKey};
 pub use explain::{Cause, Difference, Explanation, Part, explain};
-pub use signer::{Signer, Trace};
+pub use signer::{Signer, SigningKey, Trace};
 pub use verify::{Verified, VerifyPolicy, verify};
 
 /// The header, and the query parameter, that carries the token of temporary credentials.

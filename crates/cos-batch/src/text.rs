@@ -13,7 +13,12 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'
 
 /// Appends `UrlEncode(bytes)` to `out`
 pub fn push_encoded(out: &mut String, bytes: &[u8]) {
-    out.extend(percent_encode(bytes, ENCODED));
+    out.extend(encoded(bytes));
+}
+
+/// `UrlEncode(bytes)`, part by part.
+pub(crate) fn encoded(bytes: &[u8]) -> impl Iterator<Item = &str> {
+    percent_encode(bytes, ENCODED)
 }
 
 /// The bytes behind the escapes of a path; `+` is a plus
@@ -30,7 +35,9 @@ pub fn decode_path(raw: &str) -> Cow<'_, [u8]> {
 /// two hex digits behind it stands for itself.
 #[must_use]
 pub fn decode_query(raw: &str) -> Cow<'_, [u8]> {
-    if raw.contains('+') {
+    if !raw.bytes().any(|byte| matches!(byte, b'+' | b'%')) {
+        Cow::Borrowed(raw.as_bytes())
+    } else if raw.contains('+') {
         let spaced = raw.replace('+', " ");
         Cow::Owned(percent_decode(spaced.as_bytes()).collect())
     } else {
@@ -117,25 +124,28 @@ impl<'a> Query<'a> {
     /// The query as it is written behind the `?`; empty where there is no parameter.
     #[must_use]
     pub fn encode(&self) -> String {
-        let mut raw = String::new();
-        for (name, value) in &self.pairs {
-            if !raw.is_empty() {
-                raw.push('&');
-            }
-            push_encoded(&mut raw, name.as_bytes());
-            raw.push('=');
-            push_encoded(&mut raw, value.as_bytes());
-        }
+        let mut raw = String::with_capacity(self.parts().map(str::len).sum());
+        raw.extend(self.parts());
         raw
+    }
+
+    /// What `encode` puts behind one another.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &str> {
+        self.pairs.iter().enumerate().flat_map(|(at, (name, value))| {
+            let between = if at > 0 { "&" } else { "" };
+            let name = encoded(name.as_bytes());
+            std::iter::once(between).chain(name).chain(["="]).chain(encoded(value.as_bytes()))
+        })
     }
 }
 
 /// Lower-case hex, as all digests of the signature are written.
-pub(crate) fn hex<const N: usize>(bytes: [u8; N]) -> impl Iterator<Item = char> {
-    bytes
-        .into_iter()
-        .flat_map(|byte| [byte >> 4, byte & 0xf])
-        .filter_map(|nibble| char::from_digit(nibble.into(), 16))
+pub(crate) fn hex<const N: usize>(bytes: &[u8; N]) -> impl Iterator<Item = u8> {
+    bytes.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 0xf)])
+}
+
+fn hex_digit(nibble: u8) -> u8 {
+    if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
 }
 
 #[cfg(test)]
@@ -175,6 +185,6 @@ mod tests {
 
     #[test]
     fn hex_is_lower_case() {
-        assert_eq!(hex([0x00, 0xa9, 0xff]).collect::<String>(), "00a9ff");
+        assert!(hex(&[0x00, 0xa9, 0xff]).eq("00a9ff".bytes()));
     }
 }

@@ -2,69 +2,112 @@
 
 use http::HeaderMap;
 
-use crate::text::{decode_path, decode_query, push_encoded, raw_pairs};
+use super::small::Small;
+use crate::text::{decode_path, decode_query, encoded, raw_pairs};
 
-/// A parameter or header as it is signed: encoded lower-case name, encoded value.
-pub(super) type Pair = (String, String);
+/// A text that is seldom longer than this.
+pub(super) type Text = Small<u8, 512>;
 
-/// `lowercase(UrlEncode(name))` and `UrlEncode(value)`.
-pub(super) fn pair(name: &[u8], value: &[u8]) -> Pair {
-    let (mut signed_name, mut signed_value) = (String::new(), String::new());
-    push_encoded(&mut signed_name, name);
-    // Escapes in names end up in lower-case hex, those in values do not.
-    signed_name.make_ascii_lowercase();
-    push_encoded(&mut signed_value, value);
-    (signed_name, signed_value)
+/// Parameters or headers as they are signed: encoded lower-case names, encoded values
+pub(super) struct Pairs {
+    /// Names and values behind one another.
+    text: Small<u8, 256>,
+    ends: Small<Ends, 8>,
 }
 
-/// The parameters of a raw query, decoded and encoded again.
-pub(super) fn parameters(query: &str) -> Vec<Pair> {
-    raw_pairs(query).map(|(name, value)| pair(&decode_query(name), &decode_query(value))).collect()
+/// Where a pair stands in the text: its name from `start`, its value from `middle`.
+#[derive(Clone, Copy, Default)]
+struct Ends {
+    start: usize,
+    middle: usize,
+    end: usize,
 }
 
-/// The headers that `signed` picks; one pair for each line.
-pub(super) fn headers(headers: &HeaderMap, signed: impl Fn(&str) -> bool) -> Vec<Pair> {
-    headers
-        .iter()
-        .filter(|(name, _)| signed(name.as_str()))
-        .map(|(name, value)| pair(name.as_str().as_bytes(), value.as_bytes()))
-        .collect()
+impl Ends {
+    fn of(self, text: &[u8]) -> (&[u8], &[u8]) {
+        let part = |from, to| text.get(from..to).unwrap_or_default();
+        (part(self.start, self.middle), part(self.middle, self.end))
+    }
 }
 
-/// The names of pairs, as `q-header-list` and `q-url-param-list` have them.
-pub(super) fn list(pairs: &[Pair]) -> String {
-    pairs.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";")
+impl Pairs {
+    pub(super) fn new() -> Self {
+        Self { text: Small::new(), ends: Small::new() }
+    }
+
+    /// Adds `lowercase(UrlEncode(name))` and `UrlEncode(value)`.
+    pub(super) fn push(&mut self, name: &[u8], value: &[u8]) {
+        let start = self.text.as_slice().len();
+        encoded(name).for_each(|part| self.text.push(part.as_bytes()));
+        // Escapes in names end up in lower-case hex, those in values do not.
+        self.text.as_mut_slice().get_mut(start..).unwrap_or_default().make_ascii_lowercase();
+        let middle = self.text.as_slice().len();
+        encoded(value).for_each(|part| self.text.push(part.as_bytes()));
+        self.ends.push(&[Ends { start, middle, end: self.text.as_slice().len() }]);
+    }
+
+    /// Adds the parameters of a raw query, decoded and encoded again.
+    pub(super) fn push_query(&mut self, query: &str) {
+        for (name, value) in raw_pairs(query) {
+            self.push(&decode_query(name), &decode_query(value));
+        }
+    }
+
+    /// Adds the headers that `signed` picks; one pair for each line.
+    pub(super) fn push_headers(&mut self, headers: &HeaderMap, signed: impl Fn(&str) -> bool) {
+        for (name, value) in headers.iter().filter(|(name, _)| signed(name.as_str())) {
+            self.push(name.as_str().as_bytes(), value.as_bytes());
+        }
+    }
+
+    /// Puts them into the order in which they are signed.
+    pub(super) fn sort(&mut self) {
+        let text = self.text.as_slice();
+        self.ends.as_mut_slice().sort_unstable_by(|one, other| one.of(text).cmp(&other.of(text)));
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.ends.as_slice().iter().map(|ends| ends.of(self.text.as_slice()))
+    }
+
+    /// The names, as `q-header-list` and `q-url-param-list` have them.
+    pub(super) fn list(&self) -> Small<u8, 96> {
+        let mut list = Small::new();
+        for (at, (name, _)) in self.iter().enumerate() {
+            list.push(if at > 0 { b";" } else { b"" });
+            list.push(name);
+        }
+        list
+    }
 }
 
 /// `HttpString`: four parts, each with its line feed
 ///
 /// The path is decoded, and is not encoded again: these are bytes, for it need not be UTF-8.
-pub(super) fn http_string(
+pub(super) fn http_string<'a>(
     method: &str,
     raw_path: &str,
-    parameters: &[Pair],
-    headers: &[Pair],
-) -> Vec<u8> {
-    let mut text = method.to_ascii_lowercase().into_bytes();
-    text.push(b'\n');
-    text.extend_from_slice(&decode_path(raw_path));
-    text.push(b'\n');
-    text.extend_from_slice(join(parameters).as_bytes());
-    text.push(b'\n');
-    text.extend_from_slice(join(headers).as_bytes());
-    text.push(b'\n');
+    parameters: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+    headers: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+) -> Text {
+    let mut text = Text::new();
+    text.push(method.as_bytes());
+    text.as_mut_slice().make_ascii_lowercase();
+    text.push(b"\n");
+    text.push(&decode_path(raw_path));
+    text.push(b"\n");
+    push_joined(&mut text, parameters);
+    text.push(b"\n");
+    push_joined(&mut text, headers);
+    text.push(b"\n");
     text
 }
 
-fn join(pairs: &[Pair]) -> String {
-    let mut joined = String::new();
-    for (name, value) in pairs {
-        if !joined.is_empty() {
-            joined.push('&');
-        }
-        joined.push_str(name);
-        joined.push('=');
-        joined.push_str(value);
+fn push_joined<'a>(text: &mut Text, pairs: impl Iterator<Item = (&'a [u8], &'a [u8])>) {
+    for (at, (name, value)) in pairs.enumerate() {
+        text.push(if at > 0 { b"&" } else { b"" });
+        text.push(name);
+        text.push(b"=");
+        text.push(value);
     }
-    joined
 }

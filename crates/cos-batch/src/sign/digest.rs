@@ -7,37 +7,68 @@ use zeroize::Zeroizing;
 use super::SecretKey;
 use crate::text::hex;
 
+/// The hex text of a digest: 40 digits.
+pub(super) type Hex = [u8; 40];
+
+/// A key of the signature, ready for any number of them
+///
+/// What the hash makes of a key is computed once, when it is made, and wiped when it is dropped.
+#[derive(Clone)]
+pub(super) struct Key(Hmac<Sha1>);
+
+impl Key {
+    pub(super) fn of(secret_key: &SecretKey) -> Self {
+        Self::new(secret_key.as_bytes())
+    }
+
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+    fn new(bytes: &[u8]) -> Self {
+        Self(Hmac::new_from_slice(bytes).expect("HMAC takes keys of any length"))
+    }
+
+    /// `SignKey`, made by the secret key
+    pub(super) fn sign_key(&self, key_time: &str) -> Self {
+        Self::new(&*self.sign_key_text(key_time))
+    }
+
+    /// The hex text, not the bytes, is the key of the second HMAC.
+    fn sign_key_text(&self, key_time: &str) -> Zeroizing<Hex> {
+        Zeroizing::new(hex_text(
+            self.0.clone().chain_update(key_time).finalize().into_bytes().into(),
+        ))
+    }
+
+    /// `Signature`, made by the `SignKey`
+    pub(super) fn signature(&self, time: &str, http_string: &Hex) -> Hex {
+        hex_text(self.sign(time, http_string).finalize().into_bytes().into())
+    }
+
+    /// Is `signature` the one that this makes? In constant time.
+    pub(super) fn made(&self, signature: &[u8; 20], time: &str, http_string: &Hex) -> bool {
+        self.sign(time, http_string).verify_slice(signature).is_ok()
+    }
+
+    fn sign(&self, time: &str, http_string: &Hex) -> Hmac<Sha1> {
+        let mut mac = self.0.clone();
+        string_to_sign(time, http_string).into_iter().for_each(|part| mac.update(part));
+        mac
+    }
+}
+
+/// `StringToSign`, whose end is a line feed; it has the digest of the `HttpString`
+pub(super) fn string_to_sign<'a>(time: &'a str, http_string: &'a Hex) -> [&'a [u8]; 5] {
+    [b"sha1\n", time.as_bytes(), b"\n", http_string, b"\n"]
+}
+
 /// `hex(SHA1(text))`
-pub(super) fn sha1_hex(text: &[u8]) -> String {
-    hex::<20>(Sha1::digest(text).into()).collect()
+pub(super) fn sha1_hex(text: &[u8]) -> Hex {
+    hex_text(Sha1::digest(text).into())
 }
 
-/// `StringToSign`, whose end is a line feed
-pub(super) fn string_to_sign(time: &str, http_string: &[u8]) -> String {
-    format!("sha1\n{time}\n{}\n", sha1_hex(http_string))
-}
-
-/// `SignKey`: the hex text, not the bytes, is the key of the second HMAC
-pub(super) fn sign_key(secret_key: &SecretKey, key_time: &str) -> Zeroizing<String> {
-    let digest = hmac(secret_key.as_bytes(), key_time).finalize().into_bytes();
-    Zeroizing::new(hex::<20>(digest.into()).collect())
-}
-
-/// `Signature`
-pub(super) fn signature(sign_key: &str, string_to_sign: &str) -> String {
-    let digest = hmac(sign_key.as_bytes(), string_to_sign).finalize().into_bytes();
-    hex::<20>(digest.into()).collect()
-}
-
-/// Is `signature` that of `string_to_sign`? In constant time.
-pub(super) fn is_signature(sign_key: &str, string_to_sign: &str, signature: &[u8; 20]) -> bool {
-    hmac(sign_key.as_bytes(), string_to_sign).verify_slice(signature).is_ok()
-}
-
-#[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-fn hmac(key: &[u8], message: &str) -> Hmac<Sha1> {
-    let mac = Hmac::<Sha1>::new_from_slice(key).expect("HMAC takes keys of any length");
-    mac.chain_update(message.as_bytes())
+fn hex_text(digest: [u8; 20]) -> Hex {
+    let mut text = [0; 40];
+    text.iter_mut().zip(hex(&digest)).for_each(|(digit, hex)| *digit = hex);
+    text
 }
 
 #[cfg(test)]
@@ -45,7 +76,8 @@ mod tests {
     use super::*;
 
     fn key(secret_key: &str, key_time: &str) -> String {
-        sign_key(&SecretKey::new(secret_key).expect("a key"), key_time).to_string()
+        let secret_key = SecretKey::new(secret_key).expect("a key");
+        String::from_utf8_lossy(&*Key::of(&secret_key).sign_key_text(key_time)).into_owned()
     }
 
     /// The SignKeys of the page's two examples, of the Go SDK's test and of the batch vectors.

@@ -9,8 +9,9 @@ use http::{HeaderValue, Request};
 use time::OffsetDateTime;
 
 use self::claims::{Carrier, Claims, tokens};
-use self::forms::{header_forms, names, parameter_forms};
-use super::{SecretKey, TOKEN_HEADER, canonical, digest};
+use self::forms::{header_forms, names, pairs, parameter_forms};
+use super::canonical::{Pairs, http_string};
+use super::{SecretKey, TOKEN_HEADER, digest};
 use crate::endpoint::APPID_HEADER;
 use crate::error::VerifyError;
 
@@ -134,7 +135,9 @@ fn demand_parameters<B>(
     for name in names(list) {
         *listed.entry(name.to_ascii_lowercase()).or_default() += 1;
     }
-    let parameters = canonical::parameters(request.uri().query().unwrap_or_default());
+    let mut parameters = Pairs::new();
+    parameters.push_query(request.uri().query().unwrap_or_default());
+    let parameters = forms::written(&parameters);
     let mut occurring: BTreeMap<&str, usize> = BTreeMap::new();
     for (name, _) in &parameters {
         *occurring.entry(name).or_default() += 1;
@@ -156,26 +159,27 @@ fn check<B>(
     key: &SecretKey,
     policy: &VerifyPolicy,
 ) -> Result<(), VerifyError> {
-    let sign_key = digest::sign_key(key, claims.key_time);
+    let sign_key = digest::Key::of(key).sign_key(claims.key_time);
     let header_forms = header_forms(request, claims.header_list);
     let parameter_forms = parameter_forms(request, claims.param_list, policy.strict);
+    let (method, path) = (request.method().as_str(), request.uri().path());
     let mut documented = None;
     for headers in &header_forms {
         for parameters in &parameter_forms {
-            let (method, path) = (request.method().as_str(), request.uri().path());
-            let http_string = canonical::http_string(method, path, parameters, headers);
-            let string_to_sign = digest::string_to_sign(claims.sign_time, &http_string);
-            if claims.signature.is_some_and(|signature| {
-                digest::is_signature(&sign_key, &string_to_sign, &signature)
-            }) {
+            let text = http_string(method, path, pairs(parameters), pairs(headers));
+            let hash = digest::sha1_hex(text.as_slice());
+            if claims.signature.is_some_and(|it| sign_key.made(&it, claims.sign_time, &hash)) {
                 return Ok(());
             }
-            documented.get_or_insert((http_string, string_to_sign));
+            documented.get_or_insert((text, hash));
         }
     }
-    let (format_string, string_to_sign) = documented.unwrap_or_default();
+    let (format_string, string_to_sign) =
+        documented.map_or_else(Default::default, |(text, hash)| {
+            (text.as_slice().to_vec(), digest::string_to_sign(claims.sign_time, &hash).concat())
+        });
     Err(VerifyError::Mismatch {
         format_string: String::from_utf8_lossy(&format_string).into(),
-        string_to_sign: string_to_sign.into(),
+        string_to_sign: String::from_utf8_lossy(&string_to_sign).into(),
     })
 }

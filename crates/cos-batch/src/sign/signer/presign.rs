@@ -3,7 +3,9 @@
 use http::{Request, Uri};
 use time::OffsetDateTime;
 
-use super::{Signer, Trace, demand_host, query_of, with_host};
+use super::key::Window;
+use super::stages::Stages;
+use super::{Added, Signer, query_of};
 use crate::error::SignError;
 use crate::sign::{Credentials, MERGED, PARTS, TOKEN_HEADER};
 use crate::text::{decode_query, push_encoded, raw_pairs};
@@ -40,10 +42,10 @@ impl Signer {
     /// has a parameter that this would add, or `sign`; [`SignError::Uri`] where the URI becomes
     /// too long.
     pub fn presign<B>(&self, request: &Request<B>, now: OffsetDateTime) -> Result<Uri, SignError> {
-        self.presigned(request, now, |query, trace| {
-            for (name, value) in trace.parts(&self.credentials) {
-                append(query, name, value);
-            }
+        self.presigned(request, now, |query, stages, window| {
+            stages.with_parts(window, |parts| {
+                parts.into_iter().for_each(|(name, value)| append(query, name, value));
+            });
         })
     }
 
@@ -57,8 +59,8 @@ impl Signer {
         request: &Request<B>,
         now: OffsetDateTime,
     ) -> Result<Uri, SignError> {
-        self.presigned(request, now, |query, trace| {
-            append(query, MERGED, &trace.authorization(&self.credentials));
+        self.presigned(request, now, |query, stages, window| {
+            append(query, MERGED, &stages.authorization(window));
         })
     }
 
@@ -66,21 +68,22 @@ impl Signer {
         &self,
         request: &Request<B>,
         now: OffsetDateTime,
-        add: impl FnOnce(&mut String, &Trace),
+        add: impl FnOnce(&mut String, &Stages<'_>, &Window),
     ) -> Result<Uri, SignError> {
         self.refuse_expired(now)?;
         let mut query = query_of(request).to_owned();
         if is_signed(&query, &self.credentials) {
             return Err(SignError::AlreadySigned);
         }
-        let headers = with_host(request);
-        demand_host(&headers)?;
+        let added = Added::to(request, None);
+        added.demand_host(request.headers())?;
         if let Some(token) = self.credentials.security_token() {
-            append(&mut query, TOKEN_HEADER, token);
+            append(&mut query, TOKEN_HEADER, token.as_bytes());
         }
-        let trace = self.trace_of(request, &query, &headers, now);
-        add(&mut query, &trace);
-        with_query(request.uri(), &query).ok_or(SignError::Uri)
+        let mut signed = query.clone();
+        let stages = Stages::new(self, request, &query, &added);
+        add(&mut signed, &stages, &self.window_at(now));
+        with_query(request.uri(), &signed).ok_or(SignError::Uri)
     }
 }
 
@@ -94,13 +97,13 @@ fn is_signed(query: &str, credentials: &Credentials) -> bool {
     })
 }
 
-fn append(query: &mut String, name: &str, value: &str) {
+fn append(query: &mut String, name: &str, value: &[u8]) {
     if !query.is_empty() {
         query.push('&');
     }
     query.push_str(name);
     query.push('=');
-    push_encoded(query, value.as_bytes());
+    push_encoded(query, value);
 }
 
 fn with_query(uri: &Uri, query: &str) -> Option<Uri> {

@@ -8,18 +8,33 @@ use http::Request;
 use http::header::HOST;
 use http::uri::Authority;
 
-use crate::sign::canonical::{self, Pair};
+use crate::sign::canonical::Pairs;
+
+/// A parameter or header as it is signed.
+pub(super) type Written = (String, String);
+
+pub(super) fn written(pairs: &Pairs) -> Vec<Written> {
+    let text = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
+    pairs.iter().map(|(name, value)| (text(name), text(value))).collect()
+}
+
+pub(super) fn pairs(written: &[Written]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    written.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()))
+}
 
 /// The listed headers, with the host as it came and without its port.
-pub(super) fn header_forms<B>(request: &Request<B>, list: &str) -> Vec<Vec<Pair>> {
-    let others = canonical::headers(request.headers(), |name| name != HOST.as_str());
+pub(super) fn header_forms<B>(request: &Request<B>, list: &str) -> Vec<Vec<Written>> {
+    let mut others = Pairs::new();
+    others.push_headers(request.headers(), |name| name != HOST.as_str());
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     let host = host.or(request.uri().authority().map(Authority::as_str)).unwrap_or_default();
     let name = host.parse::<Authority>().map_or_else(|_| host.into(), |it| it.host().to_owned());
     let other = (name != host).then_some(name.as_str());
     let forms = std::iter::once(host).chain(other).map(|host| {
-        let mut pairs = others.clone();
-        pairs.push(canonical::pair(b"host", host.as_bytes()));
+        let mut pairs = written(&others);
+        let mut signed = Pairs::new();
+        signed.push(b"host", host.as_bytes());
+        pairs.extend(written(&signed));
         Listed::new(&pairs, list).pick(Spelling::Lower, Repeated::All)
     });
     forms.collect()
@@ -28,8 +43,10 @@ pub(super) fn header_forms<B>(request: &Request<B>, list: &str) -> Vec<Vec<Pair>
 /// The listed parameters, in every form that differs from the others
 ///
 /// Where all are to be signed, a name that is listed once stands for all its values.
-pub(super) fn parameter_forms<B>(request: &Request<B>, list: &str, all: bool) -> Vec<Vec<Pair>> {
-    let pairs = canonical::parameters(request.uri().query().unwrap_or_default());
+pub(super) fn parameter_forms<B>(request: &Request<B>, list: &str, all: bool) -> Vec<Vec<Written>> {
+    let mut pairs = Pairs::new();
+    pairs.push_query(request.uri().query().unwrap_or_default());
+    let pairs = written(&pairs);
     let listed = Listed::new(&pairs, list);
     let spellings: &[Spelling] = if listed.has_upper_case() {
         &[Spelling::Lower, Spelling::Listed]
@@ -77,7 +94,7 @@ struct Occurring<'a> {
 }
 
 impl<'a> Listed<'a> {
-    fn new(pairs: &'a [Pair], list: &'a str) -> Self {
+    fn new(pairs: &'a [Written], list: &'a str) -> Self {
         let mut occurring: BTreeMap<&str, Occurring<'_>> = BTreeMap::new();
         for (name, value) in pairs {
             occurring.entry(name).or_default().values.push(value);
@@ -112,7 +129,7 @@ impl<'a> Listed<'a> {
 
     /// The pairs, in the order of the list; a name listed as often as it occurs takes its values in
     /// sorted order.
-    fn pick(&self, spelling: Spelling, repeated: Repeated) -> Vec<Pair> {
+    fn pick(&self, spelling: Spelling, repeated: Repeated) -> Vec<Written> {
         let mut picked = Vec::new();
         for (name, lower, before) in &self.names {
             let Some(it) = self.occurring.get(&**lower) else { continue };

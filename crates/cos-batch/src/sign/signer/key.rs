@@ -1,0 +1,135 @@
+use std::fmt;
+use std::io::Write;
+
+use http::Request;
+use time::OffsetDateTime;
+
+use super::Signer;
+use crate::error::SignError;
+use crate::sign::digest::Key;
+
+/// What all signatures of one window of time have in common, computed once
+///
+/// [`Signer::sign`] makes a window, and its key, for every request. Whoever signs many keeps one
+/// window for as long as it suits them, and saves about a half of the time. A request says its
+/// window, so the service sees that they have the same; a service that lets a signature in lets
+/// in all of its window.
+///
+/// ```
+/// use cos_batch::{Credentials, Signer};
+/// use time::{Duration, OffsetDateTime};
+///
+/// let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "SECRETEXAMPLE")?);
+/// let now = OffsetDateTime::from_unix_timestamp(1_557_902_860)?;
+///
+/// let mut key = signer.key(now);
+/// for minute in 0..180 {
+///     let now = now + Duration::minutes(minute);
+///     // A quarter of an hour for the request to arrive.
+///     if !key.holds(now + Duration::minutes(15)) {
+///         key = signer.key(now);
+///     }
+///     let mut request = http::Request::get("http://h.example/jobs").body(())?;
+///     key.sign(&mut request, now)?;
+///     assert!(request.headers().contains_key("authorization"));
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct SigningKey {
+    signer: Signer,
+    window: Window,
+}
+
+impl Signer {
+    /// The key of all signatures in the window that begins now, as long as the signer has it.
+    #[must_use]
+    pub fn key(&self, now: OffsetDateTime) -> SigningKey {
+        SigningKey { signer: self.clone(), window: self.window_at(now) }
+    }
+
+    pub(super) fn window_at(&self, now: OffsetDateTime) -> Window {
+        let before = i64::try_from(self.before.as_secs()).unwrap_or(i64::MAX);
+        let start = u64::try_from(now.unix_timestamp().saturating_sub(before)).unwrap_or_default();
+        let time = KeyTime::new(start, start.saturating_add(self.length.as_secs()));
+        Window { key: self.secret_key.sign_key(time.as_str()), time }
+    }
+}
+
+impl SigningKey {
+    /// Does a signature with this key hold at that time? From the start of its window to its end.
+    #[must_use]
+    pub fn holds(&self, at: OffsetDateTime) -> bool {
+        let KeyTime { start, end, .. } = self.window.time;
+        u64::try_from(at.unix_timestamp()).is_ok_and(|at| (start..=end).contains(&at))
+    }
+
+    /// Signs a request as [`Signer::sign`] does, in the window of this key
+    ///
+    /// # Errors
+    ///
+    /// [`SignError::NotInWindow`] where the key does not hold now, and those of [`Signer::sign`].
+    pub fn sign<B>(&self, request: &mut Request<B>, now: OffsetDateTime) -> Result<(), SignError> {
+        self.signer.refuse_expired(now)?;
+        if !self.holds(now) {
+            return Err(SignError::NotInWindow);
+        }
+        self.signer.sign_in(&self.window, request)
+    }
+}
+
+/// The window is no secret.
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey")
+            .field("signer", &self.signer)
+            .field("key_time", &self.window.time())
+            .finish_non_exhaustive()
+    }
+}
+
+/// When signatures hold, and the key that makes them.
+#[derive(Clone)]
+pub(super) struct Window {
+    time: KeyTime,
+    /// The `SignKey`.
+    key: Key,
+}
+
+impl Window {
+    /// `KeyTime`
+    pub(super) fn time(&self) -> &str {
+        self.time.as_str()
+    }
+
+    pub(super) fn key(&self) -> &Key {
+        &self.key
+    }
+}
+
+/// `<start>;<end>` in Unix seconds, and its text.
+#[derive(Clone)]
+struct KeyTime {
+    start: u64,
+    end: u64,
+    text: [u8; Self::LONGEST],
+    length: usize,
+}
+
+impl KeyTime {
+    /// Twice 20 digits and what stands between them.
+    const LONGEST: usize = 41;
+
+    fn new(start: u64, end: u64) -> Self {
+        let mut text = [0; Self::LONGEST];
+        let mut rest = text.as_mut_slice();
+        let written = write!(rest, "{start};{end}");
+        debug_assert!(written.is_ok(), "no number is longer");
+        let length = Self::LONGEST - rest.len();
+        Self { start, end, text, length }
+    }
+
+    fn as_str(&self) -> &str {
+        self.text.get(..self.length).and_then(|text| str::from_utf8(text).ok()).unwrap_or_default()
+    }
+}
