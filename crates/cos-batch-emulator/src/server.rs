@@ -29,8 +29,6 @@ use crate::faults::Chooser;
 use connections::Connections;
 use wire::{Outgoing, Turn, Wire};
 
-/// How long a client may take for the head of a request, or be idle between two.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How large the head of a request may be, and how many headers it may have. The bounds of COS
 /// are undocumented.
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -47,6 +45,8 @@ pub(crate) struct Server {
     pub(crate) faults: Mutex<Chooser>,
     /// The largest body of a request.
     pub(crate) body_limit: usize,
+    /// How long a client may take for the head of a request, for its body, and between two.
+    pub(crate) patience: Duration,
     pub(crate) access_log: Option<Arc<AccessLog>>,
     /// Is there a control endpoint?
     pub(crate) control: bool,
@@ -100,10 +100,12 @@ fn accept(
     };
     let wire = Wire::new(stream, turn.clone(), refuse);
     let server = Arc::clone(server);
+    let patience = server.patience;
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(patience)
         .max_buf_size(HEAD_LIMIT)
+        .max_header_size(HEAD_LIMIT)
         .max_headers(HEADERS)
         .half_close(true)
         .serve_connection(
@@ -120,11 +122,7 @@ fn accept(
 
 /// The answer to what hyper refuses by itself, for it is no HTTP, or too much of it.
 async fn refusal(server: &Server, status: StatusCode) -> Outgoing {
-    let code = match status {
-        StatusCode::URI_TOO_LONG => ErrorCode::InvalidUri,
-        _ => ErrorCode::BadRequest,
-    };
-    let mut error = ServiceError::new(status, code);
+    let mut error = ServiceError::new(status, ErrorCode::BadRequest);
     error.message = Some("the head of the request is no HTTP, or too large".into());
     let mut response = server.service.refuse(error, String::new()).await;
     let length = response.body().len().into();

@@ -3,6 +3,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{AppId, Endpoint, Job};
@@ -23,6 +24,8 @@ use crate::store::{Kept, Store};
 /// How many connections there may be unless told: fewer than a process may have files open, where
 /// that is 1024 as usual.
 const CONNECTIONS: usize = 512;
+/// How long a client may take unless told.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An [`Emulator`] that is not running yet
 ///
@@ -53,6 +56,7 @@ pub struct Builder {
     faults: Faults,
     access_log: Option<Arc<AccessLog>>,
     connections: usize,
+    patience: Duration,
 }
 
 impl Builder {
@@ -68,6 +72,7 @@ impl Builder {
             faults: Faults::default(),
             access_log: None,
             connections: CONNECTIONS,
+            patience: PATIENCE,
         }
     }
 
@@ -138,6 +143,13 @@ impl Builder {
         Self { connections: most, ..self }
     }
 
+    /// How long a client may take for the head of a request, for its body, and between two
+    /// requests: 30 seconds unless told; then its connection is closed, after a refusal with
+    /// `RequestTimeout` where a body is late.
+    pub fn patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
     /// Starts it; once this returns, connections are accepted
     ///
     /// # Errors
@@ -180,6 +192,7 @@ impl Builder {
             service: service.clone(),
             faults: Mutex::new(Chooser::new(self.faults, seed)),
             body_limit,
+            patience: self.patience,
             access_log: self.access_log,
             control: self.control,
         };

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use cos_batch::http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use cos_batch::op::REQUEST_ID_HEADER;
@@ -22,8 +22,6 @@ use crate::faults::Effect;
 /// How much of a body that is too large is read all the same: a client that is still writing when
 /// the connection closes may never see the answer.
 const DRAIN_LIMIT: usize = 16 * 1024 * 1024;
-/// How long a client may take for the body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) async fn answer(
     server: Arc<Server>,
@@ -37,7 +35,7 @@ pub(super) async fn answer(
     place.idle();
     let (parts, body) = request.into_parts();
     let (method, uri) = (parts.method.clone(), parts.uri.clone());
-    let body = match timeout(BODY_TIMEOUT, read(body, server.body_limit)).await {
+    let body = match timeout(server.patience, read(body, server.body_limit)).await {
         Ok(body) => body,
         Err(_) => Err(ErrorCode::RequestTimeout),
     };

@@ -12,6 +12,7 @@ mod clock;
 mod durable;
 mod faults;
 mod folders;
+mod hostile;
 mod jobs;
 mod life;
 mod listing;
