@@ -5,7 +5,7 @@ default:
     @just --list
 
 # All that must hold.
-ci: fmt clippy wasm test nextest docs benches fuzz
+ci: fmt clippy wasm test nextest docs benches fuzz clients
 
 # Sources are formatted.
 fmt:
@@ -37,6 +37,10 @@ benches:
 # Each fuzz target is built, and run for some seconds from its seeds.
 fuzz seconds="20":
     fuzz/smoke {{seconds}}
+
+# Tencent's SDKs for Python and Node.js walk through all six calls, where they are to be had.
+clients:
+    tests/clients/run
 
 # How much memory `cosbatch manifest check` takes for so many rows, optimised.
 manifest-memory rows="10000000":

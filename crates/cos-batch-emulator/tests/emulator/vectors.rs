@@ -185,6 +185,37 @@ fn v5a_is_signed_in_its_query_in_both_forms() {
     }
 }
 
+/// Its token is a parameter: signed, as Go has it, or appended after signing, as the others do.
+#[test]
+fn v5b_has_its_token_in_its_query() {
+    let token = "EXAMPLE-token/with+special=chars";
+    let encoded = "x-cos-security-token=EXAMPLE-token%2Fwith%2Bspecial%3Dchars";
+    let signature = |list: &str, signature: &str| {
+        format!(
+            "q-sign-algorithm=sha1&q-ak={SECRET_ID}&q-sign-time={START}%3B{END}\
+             &q-key-time={START}%3B{END}&q-header-list=host%3Bx-cos-appid\
+             &q-url-param-list={list}&q-signature={signature}"
+        )
+    };
+    let go =
+        signature("maxresults%3Bx-cos-security-token", "a20cb33fe183b9056fe233ff106602b9a6605999");
+    let others = signature("maxresults", "c65f115f56e7fa9c05893d3534db04a30da48594");
+    let mut engine = Engine::new(Settings::default());
+    engine.add_account(account().with_token(token).unwrap());
+    for target in [
+        format!("/jobs?maxResults=10&{encoded}&{go}"),
+        format!("/jobs?maxResults=10&{others}&{encoded}"),
+        // Node does not encode it, and leaves the semicolons of its lists.
+        format!("/jobs?maxResults=10&{}&x-cos-security-token={token}", others.replace("%3B", ";")),
+    ] {
+        let reply = engine.handle(&wire("GET", &target, &[HOST, APPID]), at(START));
+        assert_eq!(reply.status(), 200, "{target}");
+        let other = target.replace("chars", "characters");
+        let reply = engine.handle(&wire("GET", &other, &[HOST, APPID]), at(START));
+        refused(&reply, 403, ErrorCode::InvalidAccessKeyId);
+    }
+}
+
 #[test]
 fn v6_and_v6n_cancel_a_job_and_say_why() {
     let target = format!(
