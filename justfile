@@ -46,6 +46,10 @@ clients:
 manifest-memory rows="10000000":
     MANIFEST_ROWS={{rows}} cargo test --release -p cos-batch-cli --test cli memory_stays -- --nocapture
 
+# The emulator is killed so many times at random moments; nothing that was acknowledged is lost.
+crash times="200":
+    CRASHES={{times}} cargo test -p cos-batch-cli --test crash -- --nocapture
+
 # 64 clients on 10,000 jobs of the emulator, optimised; prints what they saw.
 load seconds="60":
     LOAD_SECONDS={{seconds}} cargo test --release -p cos-batch-emulator --test load -- --nocapture

@@ -6,7 +6,7 @@
 //!  requests ─▶│ what waits ─▶ engine ─▶ changes ─▶ store, one fsync │─▶ answers
 //!             │                 ▲                         │         │
 //!             └─────────────────┼─────────────────────────┼─────────┘
-//!                           outcomes ◀── workers ◀── work ┘
+//!                           outcomes ◀── worker ◀─── work ┘
 //! ```
 //!
 //! All that waits is handled at once, and what it changes is written at once: 64 clients share one
@@ -14,9 +14,10 @@
 //! reads: nobody sees what a crash could take back.
 
 mod service;
-mod workers;
+mod worker;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 use std::{io, mem};
@@ -25,6 +26,7 @@ use cos_batch::http::{Request, Response, StatusCode};
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{ErrorCode, ServiceError};
 
+use crate::buckets::Buckets;
 use crate::clock::{Clock, Timeline};
 use crate::engine::Engine;
 use crate::moment::after;
@@ -32,8 +34,7 @@ use crate::store::{Changed, DataError, Store};
 use crate::work::Work;
 use service::{Answer, Order};
 pub(crate) use service::{Service, TellThem, Told};
-pub(crate) use workers::Runner;
-use workers::Workers;
+use worker::Worker;
 
 /// How many requests share a commit at most.
 const BATCH: usize = 1024;
@@ -51,7 +52,7 @@ pub(crate) struct Driver {
     /// The latest moment that the engine has seen.
     seen: OffsetDateTime,
     orders: Receiver<Order>,
-    workers: Workers,
+    worker: Worker,
     /// What is not durable yet.
     changed: Changed,
     /// What is to begin once it is.
@@ -81,7 +82,7 @@ impl Driver {
         store: Store,
         clock: Clock,
         start: OffsetDateTime,
-        runner: Option<Runner>,
+        buckets: Option<Arc<Buckets>>,
     ) -> io::Result<(Self, Service)> {
         let (sender, orders) = channel();
         let driver = Self {
@@ -90,7 +91,7 @@ impl Driver {
             timeline: Timeline::new(clock, start),
             seen: start,
             orders,
-            workers: Workers::start(runner, &sender)?,
+            worker: Worker::start(buckets, &sender)?,
             changed: Changed::new(),
             work: Vec::new(),
             run: None,
@@ -114,7 +115,7 @@ impl Driver {
                 break;
             }
         }
-        self.workers.stop();
+        self.worker.stop();
         let mut answers = Answers::default();
         while let Ok(order) = self.orders.try_recv() {
             self.follow(order, &mut answers);
@@ -126,7 +127,7 @@ impl Driver {
     /// the end.
     fn next_order(&self) -> Option<Option<Order>> {
         let patience = match self.engine.next_event() {
-            _ if self.run.is_some() && self.workers.are_idle() => Some(Duration::ZERO),
+            _ if self.run.is_some() && self.worker.is_idle() => Some(Duration::ZERO),
             _ if self.run.is_none() && !self.runs.is_empty() => Some(Duration::ZERO),
             Some(event) if self.run.is_none() => self.timeline.until(event),
             _ => None,
@@ -176,7 +177,7 @@ impl Driver {
                 answers.0.push((answer, path, response));
             }
             Order::Finish { job_id, outcome } => {
-                self.workers.came_back();
+                self.worker.came_back();
                 self.engine.finish(&job_id, outcome, self.seen);
             }
             Order::Tell { told } => told(self.told()),
@@ -206,7 +207,7 @@ impl Driver {
         for _ in 0..most {
             let until = match &self.run {
                 // On the way to a later time nothing happens while work is under way.
-                Some(_) if !(self.workers.are_idle() && self.work.is_empty()) => return,
+                Some(_) if !(self.worker.is_idle() && self.work.is_empty()) => return,
                 Some(run) => run.until,
                 None => self.timeline.now(),
             };
@@ -242,7 +243,7 @@ impl Driver {
                     let _ = answer.send(response);
                 }
                 for work in mem::take(&mut self.work) {
-                    self.workers.begin(work, self.seen);
+                    self.worker.begin(work, self.seen);
                 }
             }
             Err(error) => {

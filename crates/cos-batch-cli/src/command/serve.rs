@@ -9,7 +9,8 @@ use clap::Args;
 use cos_batch::SignError;
 use cos_batch::time::OffsetDateTime;
 use cos_batch_emulator::{
-    AccessLog, Account, Builder, Clock, Emulator, Faults, Settings, StartError, sample_jobs,
+    AccessLog, Account, Buckets, Builder, Clock, Emulator, Faults, Settings, StartError,
+    sample_jobs,
 };
 use tokio::runtime::{self, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -39,6 +40,11 @@ pub(crate) struct Serve {
     /// Keep the jobs in this folder; they are there again when it is served again
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+
+    /// Run tasks for real on the buckets in this folder: each a folder named NAME-APPID, each object
+    /// a file; without it they are imagined
+    #[arg(long, value_name = "DIR")]
+    pub(crate) buckets: Option<PathBuf>,
 
     /// What follows from it: request ids, job ids, what is imagined, which faults are probable
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -126,6 +132,14 @@ fn emulator(arguments: &Serve) -> Result<Builder, Failure> {
         .settings(settings);
     if let Some(folder) = &arguments.data {
         builder = builder.data(folder);
+    }
+    if let Some(folder) = &arguments.buckets {
+        let buckets = Buckets::open(folder).map_err(|error| {
+            Failure::new(Kind::BAD_BUCKETS, "the folder of buckets is of no use")
+                .fact(format!("{}: {error}", folder.display()))
+                .help("make the folder, and in it one for each bucket, named NAME-APPID")
+        })?;
+        builder = builder.buckets(buckets);
     }
     for account in accounts(arguments)? {
         builder = builder.account(account);

@@ -60,6 +60,7 @@ kinds! {
     CREDENTIAL_PROCESS = Configuration 9 "credential-process",
     NO_ROLE = Configuration 10 "no-role",
     BAD_DATA = Configuration 11 "bad-data",
+    BAD_BUCKETS = Configuration 12 "bad-buckets",
 
     REFUSED = Refused 1 "refused",
     TOO_MANY_JOBS = Refused 2 "too-many-jobs",

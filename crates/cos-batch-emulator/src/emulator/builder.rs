@@ -12,13 +12,14 @@ use tokio::sync::watch;
 use super::{Emulator, StartError, StopHandle};
 use crate::access_log::AccessLog;
 use crate::account::Account;
+use crate::buckets::Buckets;
 use crate::clock::Clock;
 use crate::driver::Driver;
 use crate::engine::Engine;
 use crate::faults::{Chooser, Faults};
 use crate::jobs::{SAMPLE_JOBS, sample_jobs};
 use crate::server::{self, Server};
-use crate::settings::Settings;
+use crate::settings::{Runner, Settings};
 use crate::store::{Kept, Store};
 
 /// How many connections there may be unless told: fewer than a process may have files open, where
@@ -51,6 +52,7 @@ pub struct Builder {
     jobs: Option<Vec<Job<'static>>>,
     settings: Settings,
     data: Option<PathBuf>,
+    buckets: Option<Arc<Buckets>>,
     clock: Clock,
     control: bool,
     faults: Faults,
@@ -67,6 +69,7 @@ impl Builder {
             jobs: None,
             settings: Settings::default(),
             data: None,
+            buckets: None,
             clock: Clock::Real,
             control: false,
             faults: Faults::default(),
@@ -105,6 +108,15 @@ impl Builder {
     /// folder the jobs are gone when the service ends.
     pub fn data(self, folder: impl Into<PathBuf>) -> Self {
         Self { data: Some(folder.into()), ..self }
+    }
+
+    /// Has the tasks of jobs run on these buckets: objects are really copied, deleted, tagged and
+    /// restored, and reports really written
+    ///
+    /// Without buckets the tasks of a new job are imagined; those of jobs that were created with
+    /// buckets wait until a service has them again.
+    pub fn buckets(self, buckets: Buckets) -> Self {
+        Self { buckets: Some(Arc::new(buckets)), ..self }
     }
 
     /// How time passes for the jobs.
@@ -156,7 +168,10 @@ impl Builder {
     ///
     /// Where the address cannot be listened on, the folder for the data cannot be used, or no
     /// thread can be had.
-    pub fn start(self) -> Result<Emulator, StartError> {
+    pub fn start(mut self) -> Result<Emulator, StartError> {
+        if self.buckets.is_some() {
+            self.settings.runner = Runner::Outside;
+        }
         let listen = self.listen;
         let (listener, address, endpoint) =
             bind(listen).map_err(|error| StartError::Listen { listen, error })?;
@@ -181,8 +196,8 @@ impl Builder {
         });
         engine.restore(records.collect::<Result<Vec<_>, _>>()?);
 
-        let (mut driver, service) =
-            Driver::new(engine, store, self.clock, start, None).map_err(StartError::Thread)?;
+        let (mut driver, service) = Driver::new(engine, store, self.clock, start, self.buckets)
+            .map_err(StartError::Thread)?;
         driver.keep()?;
         let driver = thread::Builder::new()
             .name("cos-batch-engine".to_owned())

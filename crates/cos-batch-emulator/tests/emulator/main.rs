@@ -26,3 +26,4 @@ mod stage;
 mod stopping;
 mod support;
 mod vectors;
+mod worker;
