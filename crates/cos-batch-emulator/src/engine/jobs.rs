@@ -24,6 +24,8 @@ pub(super) struct Jobs {
     spent: BTreeMap<JobId<'static>, Spent>,
     /// The tokens that are used.
     tokens: BTreeSet<Token>,
+    /// In which order the jobs came.
+    orders: BTreeSet<u64>,
     /// When there is something to do for a job, or with what is left of one.
     due: BTreeSet<Due>,
     /// Those that wait for their turn, the next one first.
@@ -41,8 +43,9 @@ type Token = (Option<AppId>, ClientRequestToken<'static>);
 
 type Due = (OffsetDateTime, JobId<'static>);
 
-/// Where a job is in the line: the larger priority goes first, then the older job.
-pub(super) type Rank = (Reverse<Priority>, OffsetDateTime, JobId<'static>);
+/// Where a job is in the line: the larger priority goes first, then the older job, of the same
+/// second the one that came first.
+pub(super) type Rank = (Reverse<Priority>, OffsetDateTime, u64, JobId<'static>);
 
 /// A job that runs, with its priority, which may change meanwhile.
 pub(super) type Running = (JobId<'static>, Priority);
@@ -96,7 +99,8 @@ impl Jobs {
     }
 
     /// Adds a job, in place of one with its id.
-    pub(super) fn insert(&mut self, settings: &Settings, life: Life) {
+    pub(super) fn insert(&mut self, settings: &Settings, mut life: Life) {
+        life.order = self.orders.last().map_or(0, |last| last.saturating_add(1));
         self.changed.insert(life.job.job_id.clone());
         self.put(settings, life);
     }
@@ -112,6 +116,8 @@ impl Jobs {
     fn put(&mut self, settings: &Settings, life: Life) {
         let job_id = life.job.job_id.clone();
         self.take(settings, &job_id);
+        self.forget_token(settings, &job_id);
+        self.orders.insert(life.order);
         self.tokens.extend(token(settings, &life));
         let entry = Entry { life, under_way: None, waits: false };
         self.link(entry.links(settings));
@@ -122,6 +128,7 @@ impl Jobs {
     fn take(&mut self, settings: &Settings, job_id: &JobId<'static>) -> Option<Life> {
         let entry = self.all.remove(job_id)?;
         self.unlink(&entry.links(settings));
+        self.orders.remove(&entry.life.order);
         if let Some(token) = token(settings, &entry.life) {
             self.tokens.remove(&token);
         }
@@ -152,19 +159,25 @@ impl Jobs {
         self.spent.insert(spent.job_id.clone(), spent);
     }
 
-    /// Forgets what was left of a job, or a job that ended long ago.
+    /// Forgets what was left of a job; `false` where nothing was.
+    fn forget_token(&mut self, settings: &Settings, job_id: &JobId<'static>) -> bool {
+        let Some(spent) = self.spent.remove(job_id) else { return false };
+        spent.due(settings).map(|due| self.due.remove(&due));
+        self.tokens.remove(&unique(settings, spent.app_id.as_ref(), &spent.token));
+        self.changed.insert(job_id.clone());
+        true
+    }
+
+    /// Forgets a job that ended long ago, or what was left of it.
     pub(super) fn forget(
         &mut self,
         settings: &Settings,
         job_id: &JobId<'static>,
         now: OffsetDateTime,
     ) {
-        let Some(spent) = self.spent.remove(job_id) else {
-            return self.delete(settings, job_id, now);
-        };
-        spent.due(settings).map(|due| self.due.remove(&due));
-        self.tokens.remove(&unique(settings, spent.app_id.as_ref(), &spent.token));
-        self.changed.insert(job_id.clone());
+        if !self.forget_token(settings, job_id) {
+            self.delete(settings, job_id, now);
+        }
     }
 
     /// Does something with a job, and keeps the order in step with it; `None` where there is no
@@ -260,9 +273,9 @@ impl Entry {
         let runs = has_slot && !self.life.still || self.under_way == Some(Need::Tasks);
         Links {
             due: self.due(settings).map(|time| (time, job.job_id.clone())),
-            waits: self
-                .waits
-                .then(|| (Reverse(job.priority), job.creation_time, job.job_id.clone())),
+            waits: self.waits.then(|| {
+                (Reverse(job.priority), job.creation_time, self.life.order, job.job_id.clone())
+            }),
             runs: runs.then(|| (job.job_id.clone(), job.priority)),
         }
     }

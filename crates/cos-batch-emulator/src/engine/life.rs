@@ -72,6 +72,7 @@ impl Life {
         Self {
             job,
             app_id: Some(app_id),
+            order: 0,
             since: now,
             checkpoint: Checkpoint::default(),
             prepared: false,
@@ -102,6 +103,7 @@ impl Life {
             turn: job.creation_time,
             job,
             app_id: None,
+            order: 0,
             checkpoint,
             prepared: !unread,
             confirmed: false,

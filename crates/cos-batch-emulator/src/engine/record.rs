@@ -57,6 +57,8 @@ pub(super) struct Life {
     pub(super) job: Job<'static>,
     /// Whose it is; a job that nobody created is everybody's.
     pub(super) app_id: Option<AppId>,
+    /// In which order it came, for those of the same second.
+    pub(super) order: u64,
     /// When it came into its status.
     #[serde(with = "cos_batch::time::serde::rfc3339")]
     pub(super) since: OffsetDateTime,

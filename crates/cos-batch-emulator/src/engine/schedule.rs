@@ -86,7 +86,7 @@ impl Jobs {
         let mut active: Vec<_> =
             active.filter(|life| life.job.status == JobStatus::Active).collect();
         // The last is the first to stop: the smallest priority, and of those the youngest.
-        active.sort_by_key(|life| (Reverse(life.job.priority), life.job.creation_time));
+        active.sort_by_key(|life| (Reverse(life.job.priority), life.job.creation_time, life.order));
         let mut early = Vec::new();
         'waiting: for (turns, (Reverse(priority), ..)) in self.waiting.iter().enumerate() {
             // Whoever is pausing leaves room soon.

@@ -201,6 +201,26 @@ fn the_token_of_a_deleted_job_stays_used_for_a_while() {
 }
 
 #[test]
+fn ids_and_what_is_imagined_follow_from_the_seed() {
+    let run = |seed| {
+        let mut settings = Settings::default();
+        settings.seed = seed;
+        let mut stage = Stage::new(settings);
+        let jobs = ["a", "b"].map(|token| stage.create(&create(token)));
+        stage.until(&jobs[0], &JobStatus::Active);
+        stage.now += Duration::MINUTE;
+        stage.engine.advance(stage.now);
+        jobs.map(|job_id| stage.job(&job_id))
+    };
+    let [first, second] = run(1);
+    assert_eq!(run(1), [first.clone(), second.clone()]);
+    assert_ne!(first.job_id, second.job_id);
+    let [other, _] = run(2);
+    assert_ne!(first.job_id, other.job_id);
+    assert_ne!(first.progress_summary, other.progress_summary);
+}
+
+#[test]
 fn there_may_be_a_limit_of_jobs() {
     let mut settings = Settings::default();
     assert_eq!(settings.job_limit, None);

@@ -106,6 +106,22 @@ fn the_token_of_a_deleted_job_stays_used_across_a_restart() {
 }
 
 #[test]
+fn a_job_may_take_the_id_of_one_that_was_deleted() {
+    let [job, ..] = &sample_jobs(at(START), 1)[..] else { panic!("a job") };
+    let mut engine = engine(Settings::default(), vec![job.clone()]);
+    ask(&mut engine, &DeleteJob::new(job.job_id.clone()), at(START)).unwrap();
+    engine.add_job(job.clone());
+    let later = at(START) + Duration::hours(49);
+    engine.advance(later);
+    assert!(engine.next_event().is_some_and(|time| time > later));
+    let described = ask(&mut engine, &DescribeJob::new(job.job_id.clone()), at(START));
+    assert_eq!(described.unwrap().job, *job);
+    let mut create = create("t");
+    create.client_request_token = job.client_request_token.clone().unwrap();
+    assert!(ask(&mut engine, &create, at(START)).is_err());
+}
+
+#[test]
 fn jobs_that_were_found_are_kept_and_stand_still_after_a_restart() {
     let jobs = sample_jobs(at(START), 48);
     let mut first = engine(Settings::default(), jobs.clone());
@@ -133,7 +149,7 @@ const RECORD: &str = r#"{"version":"1","job":{"job":{"client_request_token":"t",
 "report":{"bucket":null,"enabled":false,"format":null,"prefix":null,"report_scope":null},
 "role_arn":"qcs::cam::uin/100000000001:roleName/COS_Batch_QcsRole","status":"Active",
 "status_update_reason":null,"suspended_cause":null,"suspended_date":null,
-"termination_date":null},"app_id":"1250000000","since":"2019-05-15T06:46:41.5Z",
+"termination_date":null},"app_id":"1250000000","order":3,"since":"2019-05-15T06:46:41.5Z",
 "checkpoint":{"succeeded":2,"failed":1,"place":{"file":0,"row":3,"byte":42},
 "report":{"succeeded":20,"failed":10}},"prepared":true,"confirmed":false,"failure":null,
 "reported":false,"imagined":false,"turn":"2019-05-15T06:46:41.5Z","still":false}}"#;

@@ -86,6 +86,23 @@ fn a_larger_priority_pauses_the_job_that_runs() {
     assert_eq!(stage.status(&large), Complete);
 }
 
+/// Also where the clock stands still, and across a restart.
+#[test]
+fn of_the_same_moment_the_one_that_came_first_goes_first() {
+    let mut settings = outside();
+    settings.jobs_at_once = 0;
+    settings.status_lasts = std::time::Duration::ZERO;
+    let mut stage = Stage::new(settings.clone());
+    let jobs: Vec<_> = (0..9).map(|n| ready(&mut stage, &n.to_string(), 1)).collect();
+    settings.jobs_at_once = 9;
+    let records = stage.engine.take_changes().into_iter().filter_map(|change| change.record);
+    let records: Vec<_> = records.collect();
+    stage.engine = crate::support::engine(settings, Vec::new());
+    stage.engine.restore(records);
+    let work = stage.tick();
+    assert_eq!(work.iter().map(Work::job_id).collect::<Vec<_>>(), jobs.iter().collect::<Vec<_>>());
+}
+
 #[test]
 fn an_equal_priority_waits() {
     let mut stage = Stage::new(outside());
