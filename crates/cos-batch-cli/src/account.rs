@@ -2,9 +2,8 @@
 
 use std::net::IpAddr;
 
-use cos_batch::{Credentials, Endpoint, Signer};
+use cos_batch::{Credentials, Endpoint, Region};
 use cos_batch_emulator::Emulator;
-use cos_batch_ureq::Client;
 
 use crate::arguments::{Global, Target};
 use crate::config::Config;
@@ -12,6 +11,8 @@ use crate::failure::{Failure, Kind};
 
 /// An account that can be asked
 pub(crate) struct Account {
+    /// Where several were named.
+    pub(crate) region: Option<Region>,
     pub(crate) endpoint: Endpoint,
     pub(crate) credentials: Credentials,
     /// The service behind `--local`, which ends when the account is dropped.
@@ -19,14 +20,37 @@ pub(crate) struct Account {
 }
 
 impl Account {
+    /// The one account, in one region.
     pub(crate) fn find(global: &Global) -> Result<Self, Failure> {
-        if global.target.local {
+        if global.target.region.len() > 1 {
+            return Err(Failure::new(Kind::SEVERAL_REGIONS, "--region names several regions")
+                .help("name one: only list asks several at a time"));
+        }
+        Self::find_in(&global.target, global)
+    }
+
+    /// The account in each region that is named.
+    pub(crate) fn find_all(global: &Global) -> Result<Vec<Self>, Failure> {
+        let regions = &global.target.region;
+        if regions.len() < 2 {
+            return Self::find(global).map(|account| vec![account]);
+        }
+        let in_region = |region: &Region| {
+            let target = Target { region: vec![region.clone()], ..global.target.clone() };
+            let account = Self::find_in(&target, global)?;
+            Ok(Self { region: Some(region.clone()), ..account })
+        };
+        regions.iter().map(in_region).collect()
+    }
+
+    fn find_in(target: &Target, global: &Global) -> Result<Self, Failure> {
+        if target.local {
             return Self::local();
         }
-        let config = Config::new(&global.target, global.output.talk());
+        let config = Config::new(target, global.output.talk());
         let endpoint = config.endpoint()?;
         let credentials = config.keys()?.credentials()?;
-        Ok(Self { endpoint, credentials, _emulator: None })
+        Ok(Self { region: None, endpoint, credentials, _emulator: None })
     }
 
     fn local() -> Result<Self, Failure> {
@@ -36,22 +60,11 @@ impl Account {
                 .help("check that a port can be opened on 127.0.0.1")
         })?;
         Ok(Self {
+            region: None,
             endpoint: emulator.endpoint(),
             credentials: emulator.credentials(),
             _emulator: Some(emulator),
         })
-    }
-
-    /// A client for this account, as the flags want it.
-    pub(crate) fn client(&self, target: &Target) -> Client {
-        let signer = Signer::new(self.credentials.clone());
-        let mut client = Client::new(self.endpoint.clone(), signer).with_timeout(target.timeout);
-        if !is_on_this_machine(&self.endpoint) {
-            client = client.with_proxy_from_env();
-        }
-        let mut retry = client.retry().clone();
-        retry.attempts = target.attempts();
-        client.with_retry(retry)
     }
 }
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use clap::{Args, Parser, ValueEnum};
-use cos_batch::{AppId, JobStatus, Region, Uin};
-use jiff::SignedDuration;
+use cos_batch::{AppId, Region, Uin};
+use cos_batch_emulator::ClockError;
+use jiff::{Span, SpanRelativeTo};
 
 use crate::command::Command;
 use crate::output::Options;
@@ -40,7 +41,7 @@ pub(crate) struct Global {
 }
 
 /// Where requests go, who asks, and how long to try
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Account")]
 pub(crate) struct Target {
     /// Talk to a service inside this process, with sample jobs: nothing needs to be configured
@@ -63,9 +64,10 @@ pub(crate) struct Target {
     #[arg(long, global = true, value_name = "N")]
     pub(crate) app_id: Option<AppId>,
 
-    /// The region, such as ap-chengdu [env: COSBATCH_REGION, TENCENTCLOUD_REGION]
-    #[arg(long, global = true, value_name = "R")]
-    pub(crate) region: Option<Region>,
+    /// The region, such as ap-chengdu; list takes several [env: COSBATCH_REGION,
+    /// TENCENTCLOUD_REGION]
+    #[arg(long, global = true, value_name = "R[,R…]", value_delimiter = ',')]
+    pub(crate) region: Vec<Region>,
 
     /// Take the keys that this shell command prints, as JSON
     #[arg(long, global = true, value_name = "CMD", conflicts_with = "role")]
@@ -75,9 +77,18 @@ pub(crate) struct Target {
     #[arg(long, global = true, value_name = "ROLE")]
     pub(crate) role: Option<Role>,
 
-    /// How long one call may take, its answer included
-    #[arg(long, global = true, value_name = "D", default_value = "30s", value_parser = duration)]
-    pub(crate) timeout: Duration,
+    /// How long finding the host may take, and again connecting to it
+    #[arg(long, global = true, value_name = "D", default_value = "10s", value_parser = duration)]
+    pub(crate) connect_timeout: Duration,
+
+    /// How long one call may take, its answer included; of wait, how long to wait in all
+    /// [default: 30s]
+    #[arg(long, global = true, value_name = "D", value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
+
+    /// How long the whole command may take
+    #[arg(long, global = true, value_name = "D", value_parser = duration)]
+    pub(crate) deadline: Option<Duration>,
 
     /// How often a call is repeated after a passing fault
     #[arg(
@@ -88,6 +99,20 @@ pub(crate) struct Target {
         value_parser = clap::value_parser!(u32).range(..=100)
     )]
     pub(crate) retries: u32,
+
+    /// Whose time to sign with: once the service has refused ours, its (auto), or ours (system)
+    #[arg(
+        long,
+        global = true,
+        value_name = "auto|system",
+        default_value = "auto",
+        value_parser = Clock::of_signatures
+    )]
+    pub(crate) clock: Clock,
+
+    /// Show the requests, without what signs them, and send nothing
+    #[arg(long, global = true)]
+    pub(crate) dry_run: bool,
 }
 
 impl Target {
@@ -104,21 +129,33 @@ pub(crate) enum Role {
     Cvm,
 }
 
-/// A status that can be listed.
-pub(crate) fn listed_status(name: &str) -> Result<JobStatus, String> {
-    match name.parse() {
-        Ok(status) if JobStatus::LISTED.contains(&status) => Ok(status),
-        _ => {
-            let names: Vec<_> = JobStatus::LISTED.iter().map(JobStatus::as_str).collect();
-            Err(format!("expected one of {}", names.join(", ")))
+/// A clock that `--clock` names: one to sign with, or, of serve, one for its jobs
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Clock {
+    Auto,
+    System,
+    OfJobs(cos_batch_emulator::Clock),
+}
+
+impl Clock {
+    fn of_signatures(name: &str) -> Result<Self, String> {
+        match name {
+            "auto" => Ok(Self::Auto),
+            "system" => Ok(Self::System),
+            _ => Err("expected auto or system".to_owned()),
         }
+    }
+
+    pub(crate) fn of_jobs(name: &str) -> Result<Self, String> {
+        name.parse().map(Self::OfJobs).map_err(|error: ClockError| error.to_string())
     }
 }
 
-/// A span of time as people say it, not zero.
+/// A span of time as people say it, not zero. A day has 24 hours.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let expected = "expected a time such as 30s, 500ms or 2m";
-    let duration: SignedDuration = text.parse().map_err(|_| expected)?;
+    let expected = "expected a time such as 30s, 500ms, 2m or 7d";
+    let span: Span = text.parse().map_err(|_| expected)?;
+    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| expected)?;
     Duration::try_from(duration)
         .ok()
         .filter(|duration| !duration.is_zero())

@@ -1,7 +1,9 @@
 //! The commands: one file each, with its arguments
 
+pub(crate) mod change;
 pub(crate) mod config;
 pub(crate) mod decode;
+pub(crate) mod describe;
 pub(crate) mod list;
 pub(crate) mod manifest;
 pub(crate) mod report;
@@ -12,6 +14,7 @@ use clap::Subcommand;
 use crate::arguments::Arguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::signals;
 
 /// The calls, by their names in the docs.
 const OPERATIONS: [&str; 6] =
@@ -21,6 +24,16 @@ const OPERATIONS: [&str; 6] =
 pub(crate) enum Command {
     /// List jobs, all pages
     List(list::List),
+    /// Show all that is known of jobs
+    Describe(describe::Describe),
+    /// Change how urgent jobs are
+    Priority(change::SetPriority),
+    /// Let jobs run that wait for it
+    Confirm(change::SetStatus),
+    /// Cancel jobs
+    Cancel(change::SetStatus),
+    /// Delete jobs from the service's records
+    Delete(change::Delete),
     /// Read a reply that was saved to a file, without a network
     Decode(decode::Decode),
     /// Make, check and split lists of objects
@@ -36,10 +49,26 @@ pub(crate) enum Command {
     Config(config::Config),
 }
 
+impl Command {
+    /// Does it ask the service? Then it may take long, and a signal ends it in good order.
+    fn asks(&self) -> bool {
+        use Command::{Cancel, Confirm, Delete, Describe, List, Priority};
+        matches!(self, List(_) | Describe(_) | Priority(_) | Confirm(_) | Cancel(_) | Delete(_))
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let global = &arguments.global;
+    if arguments.command.asks() {
+        signals::end_at_once(global.output.talk())?;
+    }
     match &arguments.command {
         Command::List(list) => list::run(list, global),
+        Command::Describe(describe) => describe::run(describe, global),
+        Command::Priority(priority) => change::priority(priority, global),
+        Command::Confirm(confirm) => change::confirm(confirm, global),
+        Command::Cancel(cancel) => change::cancel(cancel, global),
+        Command::Delete(delete) => change::delete(delete, global),
         Command::Decode(decode) => decode::run(decode, global),
         Command::Manifest(manifest) => manifest::run(manifest, global),
         Command::Report(report) => report::run(report, global),

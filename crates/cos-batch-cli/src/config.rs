@@ -67,7 +67,7 @@ impl<'a> Config<'a> {
 
     pub(crate) fn region(&self) -> Result<Option<Found<Region>>, Failure> {
         if let Some(region) =
-            self.setting(self.target.region.as_ref(), "--region", &REGION, "region")?
+            self.setting(self.target.region.first(), "--region", &REGION, "region")?
         {
             return Ok(Some(region));
         }
@@ -83,7 +83,7 @@ impl<'a> Config<'a> {
         if let Some(url) = &target.endpoint {
             return Ok(Some(Found::new(url.clone(), Origin::Flag("--endpoint"))));
         }
-        let named = target.uin.is_some() || target.region.is_some();
+        let named = target.uin.is_some() || !target.region.is_empty();
         if let Some(url) = variable(ENDPOINT)? {
             if named {
                 let message =

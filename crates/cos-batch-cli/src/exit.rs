@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
-/// What an exit code says
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// What an exit code says; of several, the largest is the worst
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Exit {
     /// Done, and the answer is good.
     Good = 0,

@@ -12,8 +12,9 @@ use std::io;
 
 use clap::Args;
 
-pub(crate) use self::document::Document;
+pub(crate) use self::document::{Document, xml};
 pub(crate) use self::format::{Format, TimeForm, When};
+pub(crate) use self::jobs::Listed;
 pub(crate) use self::look::{Look, grouped};
 pub(crate) use self::printer::Printer;
 pub(crate) use self::record::{Column, Layout, Record};
@@ -22,7 +23,7 @@ use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
 
 /// What every command's output may be told
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Options {
     /// The form of the output [default: table on a terminal, tsv in a pipe]
@@ -48,6 +49,14 @@ pub(crate) struct Options {
     /// Say nothing but errors on stderr
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+
+    /// Tell of each request, its answer and each rest on stderr
+    #[arg(long, short, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+
+    /// No bars while something is waited for
+    #[arg(long, global = true)]
+    pub(crate) no_progress: bool,
 }
 
 impl Options {
@@ -59,7 +68,8 @@ impl Options {
     /// How to talk on stderr.
     pub(crate) fn talk(&self) -> Talk {
         let json = self.format.is_some_and(Format::is_json);
-        Talk { json, color: self.color.colors(&io::stderr()), quiet: self.quiet }
+        let color = self.color.colors(&io::stderr());
+        Talk { json, color, quiet: self.quiet, verbose: self.verbose }
     }
 }
 

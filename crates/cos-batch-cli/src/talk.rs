@@ -16,6 +16,8 @@ pub(crate) struct Talk {
     pub(crate) color: bool,
     /// Only failures.
     pub(crate) quiet: bool,
+    /// Each request too.
+    pub(crate) verbose: bool,
 }
 
 /// Something that is odd and no failure; `W0101` is the code of the first

@@ -97,8 +97,7 @@ impl Emulator {
         self.stop.clone()
     }
 
-    /// Stops it, and returns once it has stopped; that takes a second or so at most, or as long as
-    /// the turn of tasks does that is under way on its buckets.
+    /// Stops it, and returns once it has stopped; that takes a second or so at most.
     pub fn stop(self) {
         drop(self);
     }

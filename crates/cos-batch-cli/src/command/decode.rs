@@ -16,7 +16,7 @@ use crate::arguments::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Kind};
 use crate::input;
-use crate::output::{self, Document, Format, Options, Printer};
+use crate::output::{self, Document, Format, Listed, Options, Printer};
 
 #[derive(Args, Debug)]
 pub(crate) struct Decode {
@@ -86,7 +86,7 @@ impl<'a> Answer<'a> {
         let xml = || O::encode_response(&answer).map(Response::into_body);
         let document =
             Document { id: id(&answer), xml: Some(&xml), ..Document::new(O::NAME, &answer) };
-        document.print(self.format).map(|()| Exit::Good)
+        document.print(self.format).map(|_| Exit::Good)
     }
 }
 
@@ -97,8 +97,8 @@ fn page(answer: &Answer<'_>, options: &Options) -> Result<Exit, Failure> {
     }
     let page = answer.decode::<ListJobs>()?.into_owned();
     let out = BufWriter::new(io::stdout().lock());
-    let mut jobs = Printer::with_format(out, options, answer.format)?;
-    let printed = page.jobs.into_iter().try_for_each(|job| jobs.write(job));
+    let mut jobs = Printer::<Listed, _>::with_format(out, options, answer.format)?;
+    let printed = page.jobs.into_iter().try_for_each(|job| jobs.write(job.into()));
     output::written(printed.and_then(|()| jobs.finish()))?;
     tell_of(page.next_token.as_ref(), options);
     Ok(Exit::Good)
@@ -128,5 +128,5 @@ fn request(
     })?;
     let xml = || create.to_xml();
     let document = Document { xml: Some(&xml), ..Document::new("a request", &create) };
-    document.print(format(options)).map(|()| Exit::Good)
+    document.print(format(options)).map(|_| Exit::Good)
 }

@@ -9,14 +9,13 @@ use clap::Args;
 use cos_batch::SignError;
 use cos_batch::time::OffsetDateTime;
 use cos_batch_emulator::{
-    AccessLog, Account, Buckets, Builder, Clock, Emulator, Faults, Settings, StartError,
-    sample_jobs,
+    AccessLog, Account, Buckets, Builder, Emulator, Faults, Settings, StartError, sample_jobs,
 };
-use tokio::runtime::{self, Runtime};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::arguments::Clock;
 use crate::exit::Exit;
 use crate::failure::{Failure, Kind};
+use crate::signals::Signals;
 
 #[derive(Args, Debug)]
 pub(crate) struct Serve {
@@ -56,7 +55,7 @@ pub(crate) struct Serve {
 
     /// How time passes for the jobs: real, so many times as fast (x3600), or manual; signatures are
     /// checked against the real time
-    #[arg(long, value_name = "CLOCK", default_value_t = Clock::Real)]
+    #[arg(long, value_name = "CLOCK", default_value = "real", value_parser = Clock::of_jobs)]
     clock: Clock,
 
     /// Let programs on this machine tell the clock, unsigned: GET /_control/clock,
@@ -94,11 +93,7 @@ impl std::fmt::Debug for Key {
 
 pub(crate) fn run(arguments: &Serve) -> Result<Exit, Failure> {
     // Whoever learns of the service may end it: the signals come first.
-    let signals = Signals::new().map_err(|error| {
-        Failure::new(Kind::NO_SIGNALS, "signals cannot be waited for")
-            .fact(error.to_string())
-            .help("check the limit of open files")
-    })?;
+    let signals = Signals::new()?;
     let emulator = emulator(arguments)?.start().map_err(|error| not_started(&error))?;
     let address = emulator.address();
     if let Some(file) = &arguments.port_file {
@@ -124,9 +119,16 @@ fn emulator(arguments: &Serve) -> Result<Builder, Failure> {
     let mut settings = Settings::default();
     settings.seed = arguments.seed;
     settings.verify.strict = arguments.strict;
+    let Clock::OfJobs(clock) = arguments.clock else {
+        return Err(Failure::new(
+            Kind::BAD_PARAMETER,
+            "the clock of signatures is not that of jobs",
+        )
+        .help("name a clock behind serve: real, xN or manual"));
+    };
     let mut builder = Emulator::builder()
         .listen(arguments.listen)
-        .clock(arguments.clock)
+        .clock(clock)
         .control(arguments.control)
         .jobs(sample_jobs(OffsetDateTime::now_utc(), arguments.seed_jobs))
         .settings(settings);
@@ -243,31 +245,4 @@ fn write_port(file: &Path, port: u16) -> io::Result<()> {
     let new = file.with_file_name(name);
     fs::write(&new, format!("{port}\n"))?;
     fs::rename(&new, file).inspect_err(|_| drop(fs::remove_file(&new)))
-}
-
-/// An interrupt and a termination, caught from the moment on that this exists
-struct Signals {
-    runtime: Runtime,
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Signals {
-    fn new() -> io::Result<Self> {
-        let runtime = runtime::Builder::new_current_thread().enable_io().build()?;
-        let entered = runtime.enter();
-        let (interrupt, terminate) =
-            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        drop(entered);
-        Ok(Self { runtime, interrupt, terminate })
-    }
-
-    fn wait(mut self) -> Exit {
-        self.runtime.block_on(async {
-            tokio::select! {
-                _ = self.interrupt.recv() => Exit::Interrupted,
-                _ = self.terminate.recv() => Exit::Terminated,
-            }
-        })
-    }
 }

@@ -16,14 +16,22 @@ const LATER: &str = "try again later, or give more --retries";
 impl Failure {
     /// A call that failed.
     pub(crate) fn of_call(operation: &'static str, failed: &Failed<SendError>) -> Self {
-        let failure = match failed.error.root_cause() {
+        Self::of_error(operation, &failed.error, failed.cause.as_ref())
+    }
+
+    /// The same; `cause` is what the transport said of the last attempt.
+    pub(crate) fn of_error(
+        operation: &'static str,
+        error: &Error,
+        cause: Option<&SendError>,
+    ) -> Self {
+        let failure = match error.root_cause() {
             Error::Build(error) => Self::of_build(operation, error),
             Error::Sign(error) => Self::of_sign(operation, error),
-            Error::Lost(lost) => Self::of_loss(operation, *lost, failed.cause.as_ref()),
+            Error::Lost(lost) => Self::of_loss(operation, *lost, cause),
             Error::Reply(error) => Self::of_reply(operation, error).with_provenance(error),
             Error::DeadlinePassed { .. } => {
-                Self::new(Kind::DEADLINE, format!("{operation}: {}", failed.error))
-                    .help("give it more time")
+                Self::new(Kind::DEADLINE, format!("{operation}: {error}")).help("give it more time")
             }
             circle @ Error::RepeatedToken { .. } => {
                 Self::new(Kind::CIRCULAR_LISTING, format!("{operation}: {circle}"))
@@ -33,7 +41,7 @@ impl Failure {
                 Self::new(Kind::NO_END, format!("{operation}: {other}")).help("list less at a time")
             }
         };
-        let mut failure = match failed.error {
+        let mut failure = match error {
             Error::OutcomeUnknown { .. } => Self {
                 kind: Kind::OUTCOME_UNKNOWN,
                 message: format!("{operation} may or may not have happened"),

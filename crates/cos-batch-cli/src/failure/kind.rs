@@ -48,6 +48,10 @@ kinds! {
     NO_BODY = Usage 12 "no-body",
     BAD_ROW = Usage 13 "bad-row",
     NO_OUTPUT = Usage 14 "no-output",
+    SEVERAL_REGIONS = Usage 15 "several-regions",
+    BAD_ID = Usage 16 "bad-id",
+    NO_IDS = Usage 17 "no-ids",
+    NOT_CONFIRMED = Usage 18 "not-confirmed",
 
     NO_ACCOUNT = Configuration 1 "no-account",
     NO_CREDENTIALS = Configuration 2 "no-credentials",

@@ -26,9 +26,10 @@ impl<'a, T: Serialize> Document<'a, T> {
     }
 
     /// Writes it to stdout. A table and lines of values have a line for each part that is there.
-    pub(crate) fn print(&self, format: Format) -> Result<(), Failure> {
+    /// Does anybody still read?
+    pub(crate) fn print(&self, format: Format) -> Result<bool, Failure> {
         let mut out = BufWriter::new(io::stdout().lock());
-        super::written(self.write(&mut out, format)?.and_then(|()| out.flush())).map(drop)
+        super::written(self.write(&mut out, format)?.and_then(|()| out.flush()))
     }
 
     fn write(&self, out: &mut impl Write, format: Format) -> Result<io::Result<()>, Failure> {

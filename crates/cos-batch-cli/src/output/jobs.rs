@@ -1,47 +1,98 @@
 //! The jobs of a listing, as rows
 
 use anstyle::{AnsiColor, Style};
-use cos_batch::{JobStatus, JobSummary, ListJobs, ListJobsResult, Operation, ProgressSummary};
+use cos_batch::{
+    Job, JobStatus, JobSummary, ListJobs, ListJobsResult, Operation, ProgressSummary, Region,
+    ValueError,
+};
+use serde::Serialize;
 
 use super::look::grouped;
 use super::record::Encode;
-use super::{Column, Layout, Look, Record};
+use super::{Column, Format, Layout, Look, Record};
 
-type Job = JobSummary<'static>;
+/// A job as it is listed
+#[derive(Serialize)]
+pub(crate) struct Listed {
+    /// Where jobs of several regions are listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) region: Option<Region>,
+    #[serde(flatten)]
+    pub(crate) job: JobSummary<'static>,
+}
 
-impl Record for Job {
+impl Listed {
+    /// The usual columns, and the region before them.
+    pub(crate) fn columns_with_region(format: Format) -> Vec<String> {
+        let columns = match format {
+            Format::Table => &["job_id", "status", "priority", "short_progress", "created"],
+            _ => Self::LINE,
+        };
+        ["region"].iter().chain(columns).map(|name| (*name).to_owned()).collect()
+    }
+}
+
+impl From<JobSummary<'static>> for Listed {
+    fn from(job: JobSummary<'static>) -> Self {
+        Self { region: None, job }
+    }
+}
+
+/// The parts of a job that a listing shows. An error where its operation has a name that no listing
+/// can hold.
+impl TryFrom<Job<'static>> for Listed {
+    type Error = ValueError;
+
+    fn try_from(job: Job<'static>) -> Result<Self, ValueError> {
+        let operation = job.operation.name().parse()?;
+        let mut summary =
+            JobSummary::new(job.job_id, operation, job.priority, job.status, job.creation_time);
+        summary.description = job.description;
+        summary.progress_summary = job.progress_summary;
+        summary.termination_date = job.termination_date;
+        Ok(summary.into())
+    }
+}
+
+impl Record for Listed {
     const NAME: &'static str = "jobs";
 
     const COLUMNS: &'static [Column<Self>] = &[
-        Column::<Self>::new("job_id", "JOB ID", |job, _| job.job_id.to_string()).whole(),
-        Column::<Self>::new("status", "STATUS", |job, look| look.text(job.status.as_str()))
+        Column::<Self>::new("region", "REGION", |it, look| {
+            look.optional(it.region.as_ref().map(|region| region.as_str()))
+        }),
+        Column::<Self>::new("job_id", "JOB ID", |it, _| it.job.job_id.to_string()).whole(),
+        Column::<Self>::new("status", "STATUS", |it, look| look.text(it.job.status.as_str()))
             .styled(style),
-        Column::<Self>::new("priority", "PRI", |job, _| job.priority.to_string()).right(),
-        Column::<Self>::new("operation", "OPERATION", |job, look| {
-            look.text(job.operation.as_str())
+        Column::<Self>::new("priority", "PRI", |it, _| it.job.priority.to_string()).right(),
+        Column::<Self>::new("operation", "OPERATION", |it, look| {
+            look.text(it.job.operation.as_str())
         }),
-        Column::<Self>::new("progress", "PROGRESS", |job, look| progress(job, look, full_progress)),
-        Column::<Self>::new("short_progress", "PROGRESS", |job, look| {
-            progress(job, look, short_progress)
+        Column::<Self>::new("progress", "PROGRESS", |it, look| {
+            progress(&it.job, look, full_progress)
         }),
-        Column::<Self>::new("succeeded", "SUCCEEDED", |job, look| {
-            count(job, look, |progress| progress.number_of_tasks_succeeded)
+        Column::<Self>::new("short_progress", "PROGRESS", |it, look| {
+            progress(&it.job, look, short_progress)
+        }),
+        Column::<Self>::new("succeeded", "SUCCEEDED", |it, look| {
+            count(&it.job, look, |progress| progress.number_of_tasks_succeeded)
         })
         .right(),
-        Column::<Self>::new("failed", "FAILED", |job, look| {
-            count(job, look, |progress| progress.number_of_tasks_failed)
+        Column::<Self>::new("failed", "FAILED", |it, look| {
+            count(&it.job, look, |progress| progress.number_of_tasks_failed)
         })
         .right(),
-        Column::<Self>::new("total", "TOTAL", |job, look| {
-            count(job, look, |progress| progress.total_number_of_tasks)
+        Column::<Self>::new("total", "TOTAL", |it, look| {
+            count(&it.job, look, |progress| progress.total_number_of_tasks)
         })
         .right(),
-        Column::<Self>::new("created", "CREATED", |job, look| look.time(Some(job.creation_time)))
+        Column::<Self>::new("created", "CREATED", |it, look| look.time(Some(it.job.creation_time)))
             .relative("AGE")
             .right(),
-        Column::<Self>::new("ended", "ENDED", |job, look| look.time(job.termination_date)).right(),
-        Column::<Self>::new("description", "DESCRIPTION", |job, look| {
-            look.text(job.description.as_deref().unwrap_or_default())
+        Column::<Self>::new("ended", "ENDED", |it, look| look.time(it.job.termination_date))
+            .right(),
+        Column::<Self>::new("description", "DESCRIPTION", |it, look| {
+            look.text(it.job.description.as_deref().unwrap_or_default())
         }),
     ];
 
@@ -90,17 +141,17 @@ impl Record for Job {
         },
     ];
 
-    const ID: Option<fn(&Self) -> String> = Some(|job| job.job_id.to_string());
+    const ID: Option<fn(&Self) -> String> = Some(|it| it.job.job_id.to_string());
 
     const XML: Option<Encode<Self>> = Some(|jobs| {
-        let page = ListJobsResult::new(jobs.to_vec());
+        let page = ListJobsResult::new(jobs.iter().map(|it| it.job.clone()).collect());
         ListJobs::encode_response(&page).map(|reply| reply.into_body())
     });
 }
 
 /// What asks for attention is red or yellow.
-fn style(job: &Job) -> Style {
-    match job.status {
+fn style(it: &Listed) -> Style {
+    match it.job.status {
         JobStatus::Failed | JobStatus::Failing => AnsiColor::Red.on_default(),
         JobStatus::Suspended | JobStatus::Paused => AnsiColor::Yellow.on_default(),
         JobStatus::Complete => AnsiColor::Green.on_default(),
@@ -109,12 +160,12 @@ fn style(job: &Job) -> Style {
     }
 }
 
-fn count(job: &Job, look: &Look, count: fn(&ProgressSummary<'_>) -> u64) -> String {
+fn count(job: &JobSummary<'_>, look: &Look, count: fn(&ProgressSummary<'_>) -> u64) -> String {
     let progress = job.progress_summary.as_ref();
     progress.map_or_else(|| look.absent(), |progress| look.count(count(progress)))
 }
 
-fn progress(job: &Job, look: &Look, show: fn(&ProgressSummary<'_>) -> String) -> String {
+fn progress(job: &JobSummary<'_>, look: &Look, show: fn(&ProgressSummary<'_>) -> String) -> String {
     job.progress_summary.as_ref().map_or_else(|| look.absent(), show)
 }
 

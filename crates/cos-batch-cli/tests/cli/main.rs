@@ -6,8 +6,12 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "these are tests")]
 
 mod account;
+mod change;
 mod config;
 mod decode;
+mod describe;
+mod filters;
+mod globals;
 mod list;
 mod lost;
 mod manifest;
@@ -15,5 +19,6 @@ mod misread;
 mod refused;
 mod report;
 mod serve;
+mod stage;
 mod support;
 mod usage;

@@ -27,8 +27,8 @@ use crate::xml::Limits;
 /// - What is sent again: requests lost on the way, cut replies, and refusals whose code (or, where
 ///   no page documents the code, whose status) means a passing fault. Each attempt is signed anew.
 /// - A refusal for the time of the signature, with a `Date` that shows the time we signed with to be
-///   off by more than 30 seconds, and our clock by at most a day, is signed again once with the service's time; that costs no
-///   attempt. [`clock_offset`](Self::clock_offset) tells the offset,
+///   off by more than 30 seconds, and our clock by at most a day, is signed again once with the
+///   service's time, unless [`Retry::correct_clock`] says no; that costs no attempt. [`clock_offset`](Self::clock_offset) tells the offset,
 ///   [`with_clock_offset`](Self::with_clock_offset) takes it over into the next machine.
 /// - Once an attempt may have been carried out, a call that must not be repeated blindly ends in
 ///   [`Error::OutcomeUnknown`] unless its answer comes.
@@ -154,6 +154,7 @@ impl<O: Operation> Exchange<O> {
         };
         if let ReplyError::Service(refusal) = &error
             && refusal.is_clock_skew()
+            && self.retry.correct_clock
             && !self.clock_corrected
             && let Some(offset) = skew::offset(reply.headers(), now, self.clock_offset)
         {

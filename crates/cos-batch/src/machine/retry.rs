@@ -28,6 +28,8 @@ pub struct Retry {
     pub seed: u64,
     /// When to give up, whatever is left of the attempts.
     pub deadline: Option<OffsetDateTime>,
+    /// Sign once more with the service's time where it refuses ours. Yes unless told.
+    pub correct_clock: bool,
 }
 
 impl Retry {
@@ -41,6 +43,7 @@ impl Retry {
             patience: Duration::from_secs(60),
             seed,
             deadline: None,
+            correct_clock: true,
         }
     }
 

@@ -1,0 +1,159 @@
+//! The service, asked call by call
+
+use std::io::{self, BufWriter, Write};
+use std::time::Duration;
+
+use cos_batch::drive::Failed;
+use cos_batch::http::Request;
+use cos_batch::time::OffsetDateTime;
+use cos_batch::{
+    Endpoint, Error, Exchange, ListJobs, Machine, Operation, Region, Signer, Step, printable,
+};
+use cos_batch_ureq::{Client, Listing, Observed, SendError};
+
+use crate::account::{Account, is_on_this_machine};
+use crate::arguments::{Clock, Global, Target};
+use crate::failure::Failure;
+use crate::output;
+use crate::talk::Talk;
+
+/// How long one call may take unless told.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// An account, and how it is asked
+pub(crate) struct Service {
+    // The connections go before the local service that the account may hold.
+    client: Client,
+    signer: Signer,
+    attempts: u32,
+    dry_run: bool,
+    account: Account,
+}
+
+impl Service {
+    pub(crate) fn find(global: &Global) -> Result<Self, Failure> {
+        let account = Account::find(global)?;
+        let signer = Signer::new(account.credentials.clone());
+        Ok(Self::new(account, signer, global))
+    }
+
+    /// One for each region that is named.
+    pub(crate) fn find_all(global: &Global) -> Result<Vec<Self>, Failure> {
+        let signed = |account: Account| {
+            let signer = Signer::new(account.credentials.clone());
+            Self::new(account, signer, global)
+        };
+        Ok(Account::find_all(global)?.into_iter().map(signed).collect())
+    }
+
+    pub(crate) fn new(account: Account, signer: Signer, global: &Global) -> Self {
+        let target = &global.target;
+        let client = client(&account, signer.clone(), target, global.output.talk());
+        Self { client, signer, attempts: target.attempts(), dry_run: target.dry_run, account }
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.account.endpoint
+    }
+
+    /// The region, where several were named.
+    pub(crate) fn region(&self) -> Option<&Region> {
+        self.account.region.as_ref()
+    }
+
+    /// Makes a call.
+    pub(crate) fn call<O: Operation>(&self, operation: O) -> Result<O::Output<'static>, Failure> {
+        let mut exchange = self.client.exchange(operation);
+        loop {
+            match self.client.run(&mut exchange) {
+                Ok(Some(output)) => return Ok(output),
+                Ok(None) => {}
+                Err(failed) => return Err(self.failure(&failed, &exchange)),
+            }
+        }
+    }
+
+    pub(crate) fn pages(&self, list: ListJobs) -> Listing {
+        self.client.pages(list)
+    }
+
+    /// What failed, and where it was sent.
+    pub(crate) fn failure<O: Operation>(
+        &self,
+        failed: &Failed<SendError>,
+        call: &Exchange<O>,
+    ) -> Failure {
+        Failure::of_call(O::NAME, failed).or_request_id(call.request_id()).sent(
+            self.endpoint().authority().as_str(),
+            call.attempts().max(1),
+            self.attempts,
+        )
+    }
+
+    /// With `--dry-run`, shows the request of a call in its place; otherwise does nothing. Says
+    /// which.
+    pub(crate) fn shows<O: Operation>(&self, operation: O) -> Result<bool, Failure> {
+        if self.dry_run {
+            let call = self.client.exchange(operation);
+            let step = call.next(&self.signer, OffsetDateTime::now_utc());
+            let unsendable = |error: Error| Failure::of_error(O::NAME, &error, None);
+            if let Step::Send { request, .. } = step.map_err(unsendable)? {
+                let mut out = BufWriter::new(io::stdout().lock());
+                output::written(write(&mut out, &request).and_then(|()| out.flush()))?;
+            }
+        }
+        Ok(self.dry_run)
+    }
+}
+
+/// A client for an account, as the flags want it.
+fn client(account: &Account, signer: Signer, target: &Target, talk: Talk) -> Client {
+    let mut client = Client::new(account.endpoint.clone(), signer)
+        .with_timeout(target.timeout.unwrap_or(TIMEOUT))
+        .with_connect_timeout(target.connect_timeout);
+    if !is_on_this_machine(&account.endpoint) {
+        client = client.with_proxy_from_env();
+    }
+    if talk.verbose {
+        client = client.with_observer(move |_, step| tell(talk, &step));
+    }
+    let mut retry = client.retry().clone();
+    retry.attempts = target.attempts();
+    retry.deadline = target.deadline.map(after);
+    retry.correct_clock = target.clock == Clock::Auto;
+    client.with_retry(retry)
+}
+
+/// So long from now.
+pub(crate) fn after(duration: Duration) -> OffsetDateTime {
+    let duration = cos_batch::time::Duration::try_from(duration);
+    OffsetDateTime::now_utc().saturating_add(duration.unwrap_or(cos_batch::time::Duration::MAX))
+}
+
+/// What `-v` tells: what goes over the wire, and why nothing does.
+fn tell(talk: Talk, step: &Observed<'_>) {
+    match step {
+        Observed::Send { .. } | Observed::Reply { .. } | Observed::Lost { .. } => {}
+        Observed::Sleep(rest) if !rest.is_zero() => {}
+        _ => return,
+    }
+    talk.note(&step.to_string());
+}
+
+/// A request as it would be sent, without what signs it.
+fn write(out: &mut impl Write, request: &Request<Vec<u8>>) -> io::Result<()> {
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    writeln!(out, "{} {} HTTP/1.1", request.method(), printable(target, usize::MAX))?;
+    for (name, value) in request.headers() {
+        let value = match value.is_sensitive() {
+            true => "(not shown)".to_owned(),
+            false => printable(&String::from_utf8_lossy(value.as_bytes()), usize::MAX),
+        };
+        writeln!(out, "{name}: {value}")?;
+    }
+    writeln!(out)?;
+    if !request.body().is_empty() {
+        output::xml(out, request.body())?;
+    }
+    Ok(())
+}
