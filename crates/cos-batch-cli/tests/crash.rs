@@ -145,14 +145,14 @@ fn work(client: &Client, number: u64, seed: u64, etags: &[String; 2], mut jobs: 
             let nth = next(random) as usize % alive.len().max(1);
             alive.get(nth).map(|(id, _)| (*id).clone())
         };
-        match (next(&mut random) % 8, random_job(&mut random, &jobs)) {
-            (0..=1, _) | (_, None) if jobs.len() < most => {
+        match (next(&mut random) % 20, random_job(&mut random, &jobs)) {
+            (0..=5, _) | (_, None) if jobs.len() < most => {
                 let token = format!("{number}-{seed:x}-{n}");
                 let Some(created) = ask(client, create(&token, etags)) else { return jobs };
                 let job_id = created.expect("a token of its own").job_id;
                 jobs.insert(job_id, Known { token, priority: 10, ..Known::default() });
             }
-            (2, Some(job_id)) => {
+            (6, Some(job_id)) => {
                 let known = jobs.get_mut(&job_id).unwrap();
                 known.maybe_cancelled = true;
                 let cancel = UpdateJobStatus::new(job_id, RequestedJobStatus::Cancelled);
@@ -160,7 +160,7 @@ fn work(client: &Client, number: u64, seed: u64, etags: &[String; 2], mut jobs: 
                 known.cancelled |= answer.is_ok();
                 known.maybe_cancelled = false;
             }
-            (3, Some(job_id)) => {
+            (7, Some(job_id)) => {
                 let known = jobs.get_mut(&job_id).unwrap();
                 known.maybe_deleted = true;
                 let Some(answer) = ask(client, DeleteJob::new(job_id)) else { return jobs };

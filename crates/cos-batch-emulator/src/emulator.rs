@@ -97,7 +97,8 @@ impl Emulator {
         self.stop.clone()
     }
 
-    /// Stops it, and returns once it has stopped; that takes a second or so at most.
+    /// Stops it, and returns once it has stopped; that takes a second or so at most, or as long as
+    /// the turn of tasks does that is under way on its buckets.
     pub fn stop(self) {
         drop(self);
     }

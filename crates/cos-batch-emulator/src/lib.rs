@@ -8,7 +8,8 @@
 //! | to | use |
 //! | --- | --- |
 //! | start a service in a test, with jobs to list | [`Emulator::start`] |
-//! | say where it listens, to whom, with which jobs | [`Emulator::builder`] |
+//! | say where it listens, to whom, with which jobs, on which clock | [`Emulator::builder`] |
+//! | have things go wrong | [`Faults`] |
 //! | ask without a socket and without a clock | [`Engine`] |
 //! | run the tasks of its jobs | [`work`] |
 //! | run them on files, each bucket a folder | [`Buckets`] |

@@ -146,3 +146,123 @@ fn a_port_file_that_cannot_be_written_is_named() {
         ran.says("\n  help: choose another place with --port-file\n");
     }
 }
+
+/// A file of the test's own.
+fn file(name: &str, text: &str) -> PathBuf {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&file, text).expect("written");
+    file
+}
+
+#[test]
+fn a_file_of_keys_lets_its_keys_in() {
+    let text = "# for the walk\n\nAKIDone=first\nAKIDtwo=second to=ken\n";
+    let keys = file("serve.keys", text);
+    let served =
+        Served::start("keyfile", &format!("--key AKIDzero=zero --keys {}", keys.display()));
+    for (id, key, token) in
+        [("AKIDzero", "zero", ""), ("AKIDone", "first", ""), ("AKIDtwo", "second", "to=ken")]
+    {
+        let list = served.list("").credentials(id, key);
+        let list = if token.is_empty() { list } else { list.env("TENCENTCLOUD_TOKEN", token) };
+        assert_eq!(list.stdout().lines().count(), 48, "{id}");
+    }
+    served.list("").credentials("AKIDtwo", "second").fails(6);
+}
+
+#[test]
+fn a_file_of_keys_that_is_of_no_use_is_named_and_not_shown() {
+    for (text, said) in [
+        (format!("AKIDone=first\n{SECRET_KEY}\n"), "bad.keys:2: expected ID=SECRET\n"),
+        (format!("AKIDone={SECRET_KEY}\u{7f}"), "bad.keys:1: the secret key is malformed"),
+        ("=".to_owned(), "bad.keys:1: the secret id is malformed"),
+    ] {
+        let keys = file("bad.keys", &text);
+        let ran = cosbatch("serve --keys").arg(&keys).fails(2);
+        ran.says("error[E0209 bad-keys]: the file of keys is of no use\n").says(said);
+    }
+    cosbatch("serve --keys no/such/file").fails(2).says("no/such/file: No such file");
+}
+
+#[test]
+fn what_it_keeps_is_there_again_and_is_held_by_one_at_a_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().display();
+    let served = Served::start("data1", &format!("--data {data} --seed-jobs 3"));
+    let listed = served.list("").credentials("AKIDLOCAL", "local-secret").stdout();
+    assert_eq!(listed.lines().count(), 3);
+    let ran = cosbatch(&format!("serve --data {data}")).fails(3);
+    ran.says("error[E0311 bad-data]: the folder for the data is of no use\n");
+    ran.says("jobs.redb: another service is using it\n");
+    ran.says("help: end the other service, or choose another folder\n");
+    assert_eq!(served.end("-TERM").0, Some(143));
+    let served = Served::start("data2", &format!("--data {data} --seed-jobs 48"));
+    assert_eq!(served.list("").credentials("AKIDLOCAL", "local-secret").stdout(), listed);
+}
+
+#[test]
+fn faults_happen_as_their_file_says() {
+    let faults = file(
+        "faults.toml",
+        "[[fault]]\nlost = \"request\"\nstatus = 502\nheaders = { Content-Type = \"text/html\" }\n\
+         body = \"<html><h1>502</h1></html>\"\n",
+    );
+    let served = Served::start("faults", &format!("--faults {}", faults.display()));
+    let ran = served.list("--retries 0").credentials("AKIDLOCAL", "local-secret").fails(9);
+    ran.says("not-cos").says("502");
+
+    let faults = file("bad-faults.toml", "[[fault]]\nlots = 1\n");
+    let ran = cosbatch("serve --faults").arg(&faults).fails(2);
+    ran.says("error[E0207 bad-faults]: the fault file is of no use\n");
+    ran.says("TOML parse error at line 2, column 1\n").says("unknown field `lots`");
+}
+
+#[test]
+fn its_clock_is_told_and_put_forward() {
+    let served = Served::start("clock", "--clock manual --control");
+    let ask = |line: &str| {
+        use std::io::{Read, Write};
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", served.port)).expect("there");
+        let request = format!("{line} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).expect("an answer");
+        reply.split_once("\r\n\r\n").expect("a head").1.to_owned()
+    };
+    let before = ask("GET /_control/clock");
+    assert!(before.starts_with("{\"clock\":\"manual\",\"now\":\"20"), "{before}");
+    assert_ne!(ask("POST /_control/advance?by=1h"), before);
+    for clock in ["x0", "fast", "x1.5"] {
+        let ran = cosbatch("serve --clock").arg(clock).fails(2);
+        ran.says("expected real, manual, or x and a number");
+    }
+}
+
+#[test]
+fn what_it_logs_on_stdout_is_json() {
+    let mut child = cosbatch("serve --access-log - --port-file").arg(port_file("log")).spawn();
+    let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let start = Instant::now();
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("log.port");
+    while !file.exists() {
+        assert!(start.elapsed() < Duration::from_secs(20), "no port file");
+        thread::sleep(Duration::from_millis(1));
+    }
+    let port = fs::read_to_string(&file).expect("a port").trim().parse().expect("a number");
+    let served = Served { child, port };
+    served.list("--status Active").credentials("AKIDLOCAL", "local-secret").stdout();
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("a line");
+    let line: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+    assert_eq!((&line["call"], &line["status"]), (&"ListJobs".into(), &200.into()), "{line}");
+    assert_eq!(line["query"], "jobStatuses=Active");
+    assert_eq!(served.end("-TERM").0, Some(143));
+    cosbatch("serve --access-log no/such/log").fails(2).says("error[E0208 access-log]");
+}
+
+#[test]
+fn a_folder_of_buckets_that_is_not_there_is_named() {
+    let ran = cosbatch("serve --buckets no/such/folder").fails(3);
+    ran.says("error[E0312 bad-buckets]: the folder of buckets is of no use\n");
+    ran.says("no/such/folder: ").says("named NAME-APPID");
+}
