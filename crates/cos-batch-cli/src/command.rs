@@ -1,13 +1,19 @@
 //! The commands: one file each, with its arguments
 
 pub(crate) mod change;
+pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod decode;
 pub(crate) mod describe;
+pub(crate) mod encode;
+pub(crate) mod explain;
 pub(crate) mod list;
+pub(crate) mod man;
 pub(crate) mod manifest;
 pub(crate) mod report;
+pub(crate) mod schema;
 pub(crate) mod serve;
+pub(crate) mod sign;
 
 use clap::Subcommand;
 
@@ -36,6 +42,12 @@ pub(crate) enum Command {
     Delete(change::Delete),
     /// Read a reply that was saved to a file, without a network
     Decode(decode::Decode),
+    /// Write the XML of JSON or YAML
+    Encode(encode::Encode),
+    /// Print a signed request, for another program to send
+    Sign(sign::Sign),
+    /// Say why a signature was refused
+    Explain(explain::Explain),
     /// Make, check and split lists of objects
     #[command(subcommand)]
     Manifest(manifest::Manifest),
@@ -47,6 +59,12 @@ pub(crate) enum Command {
     /// Show what is configured and where, or check it
     #[command(subcommand)]
     Config(config::Config),
+    /// Print the JSON Schema of what is printed and read
+    Schema(schema::Schema),
+    /// Print what a shell needs to complete commands
+    Completions(completions::Completions),
+    /// Print or write pages for man
+    Man(man::ManPages),
 }
 
 impl Command {
@@ -70,9 +88,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Command::Cancel(cancel) => change::cancel(cancel, global),
         Command::Delete(delete) => change::delete(delete, global),
         Command::Decode(decode) => decode::run(decode, global),
+        Command::Encode(encode) => encode::run(encode),
+        Command::Sign(sign) => sign::run(sign, global),
+        Command::Explain(explain) => explain::run(explain, global),
         Command::Manifest(manifest) => manifest::run(manifest, global),
         Command::Report(report) => report::run(report, global),
         Command::Serve(serve) => serve::run(serve),
         Command::Config(config) => config::run(config, global),
+        Command::Schema(schema) => schema::run(schema, global),
+        Command::Completions(completions) => completions::run(completions),
+        Command::Man(man) => man::run(man),
     }
 }

@@ -19,6 +19,7 @@ mod rows;
 mod service;
 mod signals;
 mod sorted;
+mod structured;
 mod talk;
 mod yaml;
 

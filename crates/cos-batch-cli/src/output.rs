@@ -8,9 +8,10 @@ mod printer;
 mod record;
 mod table;
 
-use std::io;
+use std::io::{self, Write};
 
 use clap::Args;
+use cos_batch::printable;
 
 pub(crate) use self::document::{Document, xml};
 pub(crate) use self::format::{Format, TimeForm, When};
@@ -87,6 +88,13 @@ pub(crate) fn written(result: io::Result<()>) -> Result<bool, Failure> {
 /// The same where nothing is left to be done.
 pub(crate) fn done(result: io::Result<()>) -> Result<Exit, Failure> {
     written(result).map(|_| Exit::Good)
+}
+
+/// Writes what people read to stdout. Whatever it came from, it steers no terminal.
+pub(crate) fn text(text: &str) -> Result<(), Failure> {
+    let lines = text.lines().map(|line| printable(line, usize::MAX) + "\n");
+    let mut out = io::stdout().lock();
+    written(out.write_all(lines.collect::<String>().as_bytes())).map(drop)
 }
 
 /// A form that something does not have.

@@ -32,6 +32,7 @@ impl Warning {
     pub(crate) const NOT_ENCRYPTED: Self = Self { code: "W0302", name: "not-encrypted" };
     pub(crate) const PROFILE_PASSED_OVER: Self =
         Self { code: "W0303", name: "profile-passed-over" };
+    pub(crate) const LIVE_CREDENTIAL: Self = Self { code: "W0601", name: "live-credential" };
 }
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();

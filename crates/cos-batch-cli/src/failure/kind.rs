@@ -52,6 +52,9 @@ kinds! {
     BAD_ID = Usage 16 "bad-id",
     NO_IDS = Usage 17 "no-ids",
     NOT_CONFIRMED = Usage 18 "not-confirmed",
+    BAD_DOCUMENT = Usage 19 "bad-document",
+    NOT_REFUSED = Usage 20 "not-refused",
+    NO_SUCH_TYPE = Usage 21 "no-such-type",
 
     NO_ACCOUNT = Configuration 1 "no-account",
     NO_CREDENTIALS = Configuration 2 "no-credentials",

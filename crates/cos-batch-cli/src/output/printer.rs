@@ -114,7 +114,7 @@ impl<R: Record, W: Write> Printer<R, W> {
             Format::Xml => {
                 if let Some(xml) = R::XML {
                     let xml = xml(&self.kept).map_err(io::Error::other)?;
-                    super::document::xml(&mut self.out, &xml)?;
+                    super::xml(&mut self.out, &xml)?;
                 }
             }
             _ => {}

@@ -91,8 +91,8 @@ impl Cosbatch {
         ran
     }
 
-    /// Runs it to a good end and gives its stdout, colours and all.
-    pub(crate) fn colored(mut self) -> String {
+    /// Runs it to a good end and gives its stdout as it is: colours, wire, credentials.
+    pub(crate) fn raw(mut self) -> String {
         let mut child = self.command.spawn().expect("the binary starts");
         child.stdin.take().expect("a pipe").write_all(&self.input).expect("it is read");
         let ran = child.wait_with_output().expect("it ends");
