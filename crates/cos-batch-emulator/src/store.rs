@@ -24,6 +24,9 @@ const THIS_FORM: i64 = 1;
 /// The latest moment that the jobs have seen, in Unix seconds, rounded up.
 const LATEST: &str = "latest";
 
+/// How much of the file is kept in memory, in bytes.
+const CACHE: usize = 32 * 1024 * 1024;
+
 /// The name of the file inside the folder for the data.
 const FILE: &str = "jobs.redb";
 
@@ -66,7 +69,7 @@ impl Store {
         let path = folder.join(FILE);
         let opened = || {
             fs::create_dir_all(folder)?;
-            let mut database = Database::create(&path)?;
+            let mut database = database().create(&path)?;
             if !database.check_integrity()? {
                 return Err(Cause::Damaged("its checksums do not hold".to_owned()));
             }
@@ -116,7 +119,7 @@ impl File {
     fn write(&mut self, changed: &Changed, latest: OffsetDateTime) -> Result<(), Cause> {
         let database = match self.database.take() {
             Some(database) => database,
-            None => Database::open(&self.path)?,
+            None => database().open(&self.path)?,
         };
         let transaction = self.database.insert(database).begin_write()?;
         {
@@ -134,6 +137,13 @@ impl File {
         }
         Ok(transaction.commit()?)
     }
+}
+
+/// A database, about to be opened.
+fn database() -> redb::Builder {
+    let mut builder = Database::builder();
+    builder.set_cache_size(CACHE);
+    builder
 }
 
 fn read(database: &Database) -> Result<Kept, Cause> {

@@ -137,13 +137,13 @@ fn who_takes_too_long_is_cut_off() {
     answers(&emulator);
 }
 
-/// As many as the process may have files, up to 10,000: they come and stay, and say nothing.
+/// As many as the process may have files, up to 9,000: they come and stay, and say nothing.
 #[test]
 fn thousands_of_idle_connections_stop_nobody() {
     let emulator = Emulator::builder().connections(64).start().unwrap();
     let mut idle: Vec<TcpStream> = Vec::new();
     let mut used = connect(emulator.address());
-    for n in 0..10_000 {
+    for n in 0..9_000 {
         match TcpStream::connect(emulator.address()) {
             Ok(stream) => idle.push(stream),
             // Out of files: some for the others.
@@ -166,7 +166,10 @@ fn thousands_of_idle_connections_stop_nobody() {
     // The oldest are closed, the youngest are not.
     let mut oldest = idle.swap_remove(0);
     oldest.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    assert!(matches!(oldest.read(&mut [0; 1]), Ok(0) | Err(_)));
+    match oldest.read(&mut [0; 1]) {
+        Ok(read) => assert_eq!(read, 0),
+        Err(error) => assert_ne!(error.kind(), io::ErrorKind::WouldBlock, "it is open"),
+    }
     let mut youngest = idle.pop().unwrap();
     youngest.set_nonblocking(true).unwrap();
     assert_eq!(youngest.read(&mut [0; 1]).unwrap_err().kind(), io::ErrorKind::WouldBlock);
