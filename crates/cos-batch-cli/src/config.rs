@@ -152,7 +152,7 @@ impl<'a> Config<'a> {
             return Ok(Some(keys));
         }
         if let Some(profile) = self.profile()?
-            && let Some(keys) = profile.keys(self.talk)?
+            && let Some(keys) = profile.keys()?
         {
             return Ok(Some(keys));
         }

@@ -106,6 +106,10 @@ enum Call {
 
 pub(crate) fn run(sign: &Sign, global: &Global) -> Result<Exit, Failure> {
     sign.form.refuse_others(&global.output)?;
+    if global.target.local {
+        return Err(Failure::new(Kind::BAD_PARAMETER, "the local service ends with this command")
+            .help("run cosbatch serve beside it, and sign for its --endpoint"));
+    }
     let account = Account::find(global)?;
     let request = sign.call.request(&account.endpoint)?.map_err(|error| {
         Failure::new(Kind::BAD_PARAMETER, format!("the request cannot be made: {error}"))

@@ -116,7 +116,7 @@ impl Profile {
     }
 
     /// Keys, or a way to them: one of three.
-    pub(super) fn keys(&self, _: Talk) -> Result<Option<Found<Keys>>, Failure> {
+    pub(super) fn keys(&self) -> Result<Option<Found<Keys>>, Failure> {
         let get = |key| self.setting(key).map(|found| found.value);
         let (process, role) = (get("credential_process"), get("role"));
         let pair = Keys::pair(

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use cos_batch::JobStatus;
 use cos_batch_emulator::Emulator;
 use cos_batch_testkit::strategies;
 use jsonschema::Validator;
@@ -10,6 +11,7 @@ use proptest::test_runner::{Config, TestRunner};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::stage::Stage;
 use crate::support::{SECRET_ID, SECRET_KEY, cosbatch, page, refusal};
 
 fn schema(name: &str) -> Validator {
@@ -84,6 +86,16 @@ fn all_that_is_printed_is_as_its_schema_says() {
     let emulator = Emulator::start().expect("an emulator");
     let doctor = format!("config doctor -o json --app-id 1 --endpoint {}", emulator.endpoint());
     are("check", &cosbatch(&doctor).credentials(SECRET_ID, SECRET_KEY).run().stdout);
+
+    let stage = Stage::still();
+    let (failed, active) = (stage.id(JobStatus::Failed), stage.id(JobStatus::Active));
+    let one = |arguments: String| {
+        serde_json::from_str(&stage.cosbatch(&arguments).run().stdout).expect("JSON")
+    };
+    is("job", &one(format!("describe {failed} -o json")));
+    is("failure_reason", &one(format!("describe {failed} --failures -o jsonl")));
+    is("change", &one(format!("priority 99 {active} -o jsonl")));
+    is("change", &one(format!("priority 99 {active} -o jsonl --if-status Failed")));
 
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str, text: &str| {

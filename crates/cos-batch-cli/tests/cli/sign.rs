@@ -195,6 +195,7 @@ fn what_cannot_be_signed_is_named() {
     let long = sign("http://h", &format!("UpdateJobStatus a Ready --reason {reason}"));
     long.fails(2).says("error[E0202 bad-parameter]");
     cosbatch("sign ListJobs").fails(3).says("E0301");
+    cosbatch("sign ListJobs --local").fails(2).says("the local service ends with this command");
 }
 
 #[test]

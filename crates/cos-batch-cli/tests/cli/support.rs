@@ -77,27 +77,31 @@ impl Cosbatch {
     }
 
     /// Runs it to its end.
-    pub(crate) fn run(mut self) -> Ran {
+    pub(crate) fn run(self) -> Ran {
+        let ran = self.run_bare();
+        ran.is_decent();
+        ran
+    }
+
+    fn run_bare(mut self) -> Ran {
         let mut child = self.command.spawn().expect("the binary starts");
         let mut stdin = child.stdin.take().expect("a pipe");
+        // Not every run reads what it is given.
         let input = thread::spawn(move || drop(stdin.write_all(&self.input)));
         let stdout = reader(child.stdout.take().expect("a pipe"));
         let stderr = reader(child.stderr.take().expect("a pipe"));
         let code = end(&mut child);
         input.join().expect("the writer ends");
         let [stdout, stderr] = [stdout, stderr].map(|it| it.join().expect("the reader ends"));
-        let ran = Ran { code, stdout, stderr };
-        ran.is_decent();
-        ran
+        Ran { code, stdout, stderr }
     }
 
     /// Runs it to a good end and gives its stdout as it is: colours, wire, credentials.
-    pub(crate) fn raw(mut self) -> String {
-        let mut child = self.command.spawn().expect("the binary starts");
-        child.stdin.take().expect("a pipe").write_all(&self.input).expect("it is read");
-        let ran = child.wait_with_output().expect("it ends");
-        assert!(ran.status.success(), "{ran:?}");
-        String::from_utf8(ran.stdout).expect("UTF-8")
+    #[track_caller]
+    pub(crate) fn raw(self) -> String {
+        let ran = self.run_bare();
+        assert_eq!(ran.code, Some(0), "{ran:#?}");
+        ran.stdout
     }
 
     /// Runs it to a failure.

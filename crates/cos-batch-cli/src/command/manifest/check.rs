@@ -55,7 +55,7 @@ pub(crate) fn run(check: &Check, global: &Global) -> Result<Exit, Failure> {
         printer,
         fields: check.fields.as_slice().iter().map(|field| field.as_str()).collect(),
         rows: 0,
-        lines: [0; 2],
+        counts: [0; 2],
         bucket: None,
         one_bucket: true,
         versioned: None,
@@ -100,7 +100,7 @@ struct Checker<'a, W: Write> {
     fields: Vec<&'a str>,
     rows: u64,
     /// How many errors and warnings there are, shown or not.
-    lines: [u64; 2],
+    counts: [u64; 2],
     /// That of the first row.
     bucket: Option<String>,
     one_bucket: bool,
@@ -221,7 +221,7 @@ impl<W: Write> Checker<'_, W> {
         if self.check.allow.iter().any(|code| code == kind.code) {
             return Ok(());
         }
-        let [errors, warnings] = &mut self.lines;
+        let [errors, warnings] = &mut self.counts;
         match kind.severity {
             Severity::Error => *errors += 1,
             Severity::Warning => *warnings += 1,
@@ -254,11 +254,11 @@ impl<W: Write> Checker<'_, W> {
                 let message = format!("line {} names the same object", duplicate.first);
                 self.find(Kind::DUPLICATE, Some(duplicate.line), &message)?;
             }
-            let [_, warnings] = &mut self.lines;
+            let [_, warnings] = &mut self.counts;
             *warnings += hidden;
         }
         let (format, shown) = (self.printer.format(), self.printer.count());
-        let [errors, warnings] = self.lines;
+        let [errors, warnings] = self.counts;
         let (rows, one_bucket) = (self.rows, self.one_bucket);
         output::written(self.printer.finish())?;
         let talk = global.output.talk();
