@@ -55,10 +55,10 @@ fn the_oracles_hold_for_every_reply() {
 #[test]
 fn the_oracles_hold_for_every_request() {
     let mut engine = engine();
-    for (name, seed) in seeds("request") {
+    for (name, seed) in seeds("server") {
         println!("{name}");
         let serve = |request: &Request<&[u8]>, now| engine.handle(request, now);
-        oracle::request(&seed, Account::default().credentials(), serve);
+        oracle::server(&seed, Account::default().credentials(), serve);
     }
 }
 
@@ -114,7 +114,7 @@ fn every_seed_gives_what_it_is_named_for() {
 #[test]
 fn every_request_gives_what_it_is_named_for() {
     let mut table = String::new();
-    for (name, seed) in seeds("request") {
+    for (name, seed) in seeds("server") {
         let Some(request) = oracle::request_of(&seed) else {
             table.push_str(&format!("{name}: no request\n"));
             continue;

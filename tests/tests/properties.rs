@@ -8,6 +8,8 @@ mod cuts;
 mod json;
 #[path = "properties/machines.rs"]
 mod machines;
+#[path = "properties/oracles.rs"]
+mod oracles;
 #[path = "properties/pages.rs"]
 mod pages;
 #[path = "properties/refused.rs"]

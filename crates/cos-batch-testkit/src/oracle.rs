@@ -28,11 +28,20 @@
 //! ```
 
 mod check;
-mod request;
+mod csv;
+mod drawn;
+mod machine;
+mod request_round;
+mod server;
 mod texts;
+mod xml_diff;
 
-pub use request::{NOW, request, request_of};
+pub use csv::csv;
+pub use machine::{ends_in_budget, ends_in_sends, machine};
+pub use request_round::request_round;
+pub use server::{NOW, request_of, server};
 pub use texts::reply_round;
+pub use xml_diff::xml_diff;
 
 use std::fmt::Debug;
 

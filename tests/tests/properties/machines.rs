@@ -2,14 +2,14 @@
 
 use std::time::Duration as Rest;
 
-use cos_batch::http::{HeaderValue, Response, StatusCode};
 use cos_batch::time::{Duration, OffsetDateTime};
 use cos_batch::{
     CreateJob, CreateOnce, DeleteJob, DescribeJob, Endpoint, Error, Exchange, ListJobs, Lost,
-    Operation, Pages, Repeat, Retry, UpdateJobPriority, UpdateJobStatus, Watch, printable,
+    Operation, Pages, Repeat, Retry, UpdateJobPriority, UpdateJobStatus, Watch,
 };
+use cos_batch_testkit::oracle::{ends_in_budget, ends_in_sends};
 use cos_batch_testkit::strategies;
-use cos_batch_testkit::world::{Logged, Outcome, Run, World};
+use cos_batch_testkit::world::{Logged, Outcome, World};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -21,153 +21,10 @@ fn endpoint() -> Endpoint {
     Endpoint::custom("http", "127.0.0.1:9000", "1250000000".parse().unwrap()).unwrap()
 }
 
-/// A page with jobs or none, a token or none; of few different ones, so that they come again.
-fn page() -> impl Strategy<Value = String> {
-    let job = |id: &str| {
-        format!(
-            "<member><CreationTime>2019-12-19T11:05:40Z</CreationTime><JobId>{id}</JobId>\
-             <Operation>COSDeleteObject</Operation><Priority>1</Priority><Status>New</Status></member>"
-        )
-    };
-    let jobs = prop::collection::vec(select(vec!["a", "b", "c"]), 0..3)
-        .prop_map(move |ids| ids.into_iter().map(job).collect::<String>());
-    let token = select(vec!["", "a", "b", "c", "d", "e", "\u{9b}2J"]);
-    (jobs, token).prop_map(|(jobs, token)| {
-        format!(
-            "<ListJobsResult><Jobs>{jobs}</Jobs><NextToken>{token}</NextToken></ListJobsResult>"
-        )
-    })
-}
-
-fn job(status: &str) -> String {
-    format!(
-        "<DescribeJobResult><Job><CreationTime>2019-12-19T18:00:30Z</CreationTime><JobId>a</JobId>\
-         <Operation><COSDeleteObject/></Operation><Priority>1</Priority><Status>{status}</Status>\
-         </Job></DescribeJobResult>"
-    )
-}
-
-fn refusal() -> impl Strategy<Value = String> {
-    let codes = [
-        "SlowDown",
-        "InternalError",
-        "RequestTimeTooSkewed",
-        "Request has expired",
-        "NoSuchJob",
-        "New",
-    ];
-    select(codes.to_vec()).prop_map(|code| format!("<Error><Code>{code}</Code></Error>"))
-}
-
-/// The answer to a call, whole or cut off.
-fn answer<O: Operation>(
-    answers: impl Strategy<Value = O::Output<'static>>,
-) -> impl Strategy<Value = String> {
-    answers.prop_map(|answer| {
-        String::from_utf8(O::encode_response(&answer).unwrap().into_body()).unwrap()
-    })
-}
-
-/// What a reply may hold, in half of the cases an answer.
-fn body(answer: impl Strategy<Value = String> + 'static) -> impl Strategy<Value = String> {
-    let answer = answer.boxed();
-    prop_oneof![
-        8 => answer.clone(),
-        4 => refusal(),
-        1 => answer.prop_map(|answer| answer.chars().take(answer.chars().count() / 2).collect()),
-        1 => Just("<html>busy</html>".to_owned()),
-        1 => strategies::xml_text(0, 40),
-    ]
-}
-
-fn header() -> impl Strategy<Value = (&'static str, &'static str)> {
-    select(vec![
-        ("retry-after", "0"),
-        ("retry-after", "2"),
-        ("retry-after", "99999999999999999999"),
-        ("retry-after", "Wed, 15 May 2019 06:47:00 GMT"),
-        ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"),
-        ("retry-after", "soon"),
-        ("date", "Wed, 15 May 2019 06:46:40 GMT"),
-        ("date", "Wed, 15 May 2019 09:46:40 GMT"),
-        ("date", "Sat, 01 Jan 0000 00:00:00 GMT"),
-        ("x-cos-request-id", "NWNhMTU5"),
-    ])
-}
-
-fn reply(body: impl Strategy<Value = String>) -> impl Strategy<Value = Outcome> {
-    let statuses = [200, 200, 200, 204, 301, 400, 403, 404, 429, 500, 502, 503, 504];
-    let headers = prop::collection::vec(header(), 0..3);
-    (select(statuses.to_vec()), headers, body).prop_map(|(status, headers, body)| {
-        let mut reply = Response::new(body.into_bytes());
-        *reply.status_mut() = StatusCode::from_u16(status).unwrap();
-        for (name, value) in headers {
-            reply.headers_mut().insert(name, HeaderValue::from_static(value));
-        }
-        Outcome::Reply(reply)
-    })
-}
-
-fn jump() -> impl Strategy<Value = Outcome> {
-    let jumps = [Duration::ZERO, Duration::SECOND, Duration::DAY, Duration::MAX, Duration::MIN];
-    prop_oneof![select(jumps.to_vec()), (-100_000..100_000_i64).prop_map(Duration::milliseconds),]
-        .prop_map(Outcome::Jump)
-}
-
-/// More than so many calls can use up.
-fn script(
-    answer: impl Strategy<Value = String> + 'static,
-    calls: u32,
-) -> impl Strategy<Value = Vec<Outcome>> {
-    let lost = select(vec![Lost::BeforeSending, Lost::AfterSending]).prop_map(Outcome::Lost);
-    let outcome = prop_oneof![6 => reply(body(answer)), 2 => lost];
-    let outcome = (prop::option::weighted(0.2, jump()), outcome);
-    let length = (calls * (4 + 1)) as usize;
-    prop::collection::vec(outcome, length).prop_map(|script| {
-        script.into_iter().flat_map(|(jump, outcome)| jump.into_iter().chain([outcome])).collect()
-    })
-}
-
-fn retry() -> impl Strategy<Value = Retry> {
-    let near = prop::option::weighted(0.3, 0..100_i64);
-    (strategies::retry(), near).prop_map(|(mut retry, near)| {
-        if let Some(seconds) = near {
-            retry.deadline = Some(World::new().now + Duration::seconds(seconds));
-        }
-        retry
-    })
-}
-
 fn world(script: Vec<Outcome>) -> World {
     let mut world = World::new();
     world.script = script.into();
     world
-}
-
-/// Has it sent and rested no more than `pages` calls may?
-fn check<T: Logged>(run: &Run<T>, retry: &Retry, pages: u32) -> Result<(), TestCaseError> {
-    check_sends(run, retry, pages)?;
-    let attempts = retry.attempts.max(1);
-    let longest = retry.cap.max(retry.patience);
-    let rests = pages * (attempts - 1);
-    prop_assert!(
-        run.slept <= longest.saturating_mul(rests.max(u32::from(run.slept > Rest::ZERO))),
-        "{}",
-        run.log
-    );
-    if let Err(error) = &run.end {
-        let shown = error.to_string();
-        prop_assert_eq!(printable(&shown, usize::MAX), shown);
-    }
-    Ok(())
-}
-
-/// Has it sent no more than so many calls may?
-fn check_sends<T>(run: &Run<T>, retry: &Retry, calls: u32) -> Result<(), TestCaseError> {
-    // One attempt more where the clock was corrected.
-    let most = calls * (retry.attempts.max(1) + 1);
-    prop_assert!(run.sends as u32 <= most, "{}", run.log);
-    Ok(())
 }
 
 /// One call ends, with its answer or with an error.
@@ -183,7 +40,8 @@ where
     if let Err(Error::OutcomeUnknown { .. }) = run.end {
         prop_assert!(O::REPEAT != Repeat::Safe, "{}", &run.log);
     }
-    check(&run, retry, 1)
+    ends_in_budget(&run, retry, 1);
+    Ok(())
 }
 
 macro_rules! calls {
@@ -197,8 +55,8 @@ macro_rules! calls {
                 #[test]
                 fn a_call_ends(
                     request in strategies::$name(),
-                    script in script(answer::<$Call>($answers), 1),
-                    retry in retry(),
+                    script in strategies::course(strategies::answer_text::<$Call>($answers), 1),
+                    retry in strategies::retry_soon(),
                     offset in -100_000..100_000_i64,
                 ) {
                     call::<$Call>(request, script, &retry, offset)?;
@@ -222,9 +80,9 @@ proptest! {
 
     #[test]
     fn a_listing_ends(
-        script in script(page(), MOST_PAGES),
+        script in strategies::course(strategies::page_text(), MOST_PAGES),
         list in strategies::list_jobs(),
-        retry in retry(),
+        retry in strategies::retry_soon(),
         most_pages in 1..=MOST_PAGES,
     ) {
         let asked = list.job_statuses.clone();
@@ -237,13 +95,13 @@ proptest! {
             let kept = |status| asked.len() < 2 || asked.contains(status);
             prop_assert!(page.jobs.iter().all(|job| kept(&job.status)), "{}", &run.log);
         }
-        check(&run, &retry, most_pages)?;
+        ends_in_budget(&run, &retry, most_pages);
     }
 
     /// Two rests a second, so the time that is left at its first answer bounds how many.
     #[test]
     fn a_watch_ends(
-        statuses in prop::collection::vec((select(vec!["Active", "Suspended"]), jump()), 60),
+        statuses in prop::collection::vec((select(vec!["Active", "Suspended"]), strategies::jump()), 60),
         hiccups in prop::collection::vec(any::<bool>(), 60),
         last in prop::option::of(0..60_usize),
         seconds in 0..20_i64,
@@ -253,7 +111,7 @@ proptest! {
         for (at, ((status, jump), hiccup)) in statuses.into_iter().zip(hiccups).enumerate() {
             world = if hiccup { world.lost(Lost::AfterSending) } else { world };
             let status = if last == Some(at) { "Complete" } else { status };
-            world = world.reply(200, &[], job(status)).then(jump);
+            world = world.reply(200, &[], strategies::described_text(status)).then(jump);
         }
         let deadline = world.now + Duration::seconds(seconds);
         let mut watch = Watch::new(endpoint(), "a".parse().unwrap(), deadline, Retry::new(7))
@@ -269,8 +127,8 @@ proptest! {
     #[test]
     fn a_creation_ends(
         create in strategies::create_job(),
-        script in script(prop_oneof![page(), Just(job("New"))], 30),
-        retry in retry(),
+        script in strategies::course(prop_oneof![strategies::page_text(), Just(strategies::described_text("New"))], 30),
+        retry in strategies::retry_soon(),
         offset in -100_000..100_000_i64,
         resumed in any::<bool>(),
     ) {
@@ -288,11 +146,11 @@ proptest! {
         let posts = run.log.matches("send POST").count() as u32;
         prop_assert!(posts <= if resumed { 0 } else { retry.attempts.max(1) + 1 }, "{}", &run.log);
         // Twice all pages, of three jobs that may be it.
-        check_sends(&run, &retry, 1 + 2 * (MOST_PAGES + 3))?;
+        ends_in_sends(&run, &retry, 1 + 2 * (MOST_PAGES + 3));
     }
 
     #[test]
-    fn a_deadline_that_has_passed_sends_nothing(retry in retry(), late in 0..i64::MAX) {
+    fn a_deadline_that_has_passed_sends_nothing(retry in strategies::retry_soon(), late in 0..i64::MAX) {
         let deadline = retry.deadline.unwrap_or(OffsetDateTime::UNIX_EPOCH);
         let retry = { let mut retry = retry; retry.deadline = Some(deadline); retry };
         let mut world = World::new();

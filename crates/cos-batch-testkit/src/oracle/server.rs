@@ -35,7 +35,7 @@ const STATUSES: &[u16] = &[200, 204, 400, 403, 404, 405, 409, 411, 500, 501, 503
 /// # Panics
 ///
 /// Where that does not hold.
-pub fn request(
+pub fn server(
     data: &[u8],
     credentials: &Credentials,
     mut server: impl FnMut(&Request<&[u8]>, OffsetDateTime) -> Response<Vec<u8>>,

@@ -19,5 +19,5 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     // Each input meets the same jobs.
     let mut engine = ENGINE.clone();
-    oracle::request(data, ACCOUNT.credentials(), |request, now| engine.handle(request, now));
+    oracle::server(data, ACCOUNT.credentials(), |request, now| engine.handle(request, now));
 });
