@@ -23,8 +23,11 @@ pub fn csv(data: &[u8]) {
     let encoding = if choice & 1 == 0 { KeyEncoding::Percent } else { KeyEncoding::AsWritten };
     let chunk = usize::from(*size) + 1;
     if choice & 2 == 0 {
-        let columns = ["Bucket,Key", "Bucket,Key,VersionId", "Ignore,Key,Bucket,Ignore"];
-        let columns = columns[usize::from(choice >> 2) % columns.len()];
+        let columns = match choice >> 2 & 3 {
+            0 => "Bucket,Key",
+            1 => "Bucket,Key,VersionId",
+            _ => "Ignore,Key,Bucket,Ignore",
+        };
         manifest(file, chunk, &must(columns.parse()), encoding);
     } else {
         report(file, chunk, encoding);

@@ -25,7 +25,7 @@ pub fn xml_diff(data: &[u8]) {
 struct Element {
     name: String,
     text: String,
-    children: Vec<Element>,
+    children: Vec<Self>,
 }
 
 impl Element {
@@ -50,11 +50,11 @@ fn tree(data: &[u8]) -> Option<Element> {
             Event::Empty(tag) => Some(Element::of(&tag)),
             Event::End(_) => open.pop(),
             Event::Text(text) => {
-                open.last_mut().map(|element| element.text.push_str(&text.xml10_content()));
+                append(&mut open, &text.xml10_content());
                 None
             }
             Event::CData(text) => {
-                open.last_mut().map(|element| element.text.push_str(&text.xml10_content()));
+                append(&mut open, &text.xml10_content());
                 None
             }
             Event::GeneralRef(reference) => {
@@ -62,7 +62,7 @@ fn tree(data: &[u8]) -> Option<Element> {
                     Some(character) => Cow::Owned(character.to_string()),
                     None => Cow::Borrowed(named(&reference.xml10_content())?),
                 };
-                open.last_mut()?.text.push_str(&text);
+                append(&mut open, &text);
                 None
             }
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) => None,
@@ -75,6 +75,13 @@ fn tree(data: &[u8]) -> Option<Element> {
             (Some(element), None) => root = Some(element),
             (None, _) => {}
         }
+    }
+}
+
+/// Text of the element that is open; outside of the root there is none.
+fn append(open: &mut [Element], text: &str) {
+    if let Some(element) = open.last_mut() {
+        element.text.push_str(text);
     }
 }
 
