@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
 
 const EXIT_CODES: &str = "Exit codes: 0 good, 1 done and the answer is bad, 2 usage, \
     3 configuration or credentials, 4 refused, 5 no such job, 6 identity, 7 no connection or a \
-    fault of the service, 9 reply not understood, 10 outcome unknown, 130 and 143 signals";
+    fault of the service, 8 wait's time is up, 9 reply not understood, 10 outcome unknown, 130 and 143 signals";
 
 /// What every command can be told
 #[derive(Args, Debug)]

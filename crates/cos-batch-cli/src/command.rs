@@ -3,6 +3,7 @@
 pub(crate) mod change;
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod create;
 pub(crate) mod decode;
 pub(crate) mod describe;
 pub(crate) mod encode;
@@ -14,6 +15,8 @@ pub(crate) mod report;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod sign;
+pub(crate) mod wait;
+pub(crate) mod watch;
 
 use clap::Subcommand;
 
@@ -32,6 +35,8 @@ pub(crate) enum Command {
     List(list::List),
     /// Show all that is known of jobs
     Describe(describe::Describe),
+    /// Create a job, never two, and print its id
+    Create(Box<create::Create>),
     /// Change how urgent jobs are
     Priority(change::SetPriority),
     /// Let jobs run that wait for it
@@ -40,6 +45,10 @@ pub(crate) enum Command {
     Cancel(change::SetStatus),
     /// Delete jobs from the service's records
     Delete(change::Delete),
+    /// Wait for jobs to end, or to come so far
+    Wait(wait::Wait),
+    /// Follow jobs: bars on a terminal, a line for each change in a pipe
+    Watch(watch::Watch),
     /// Read a reply that was saved to a file, without a network
     Decode(decode::Decode),
     /// Write the XML of JSON or YAML
@@ -70,8 +79,9 @@ pub(crate) enum Command {
 impl Command {
     /// Does it ask the service? Then it may take long, and a signal ends it in good order.
     fn asks(&self) -> bool {
-        use Command::{Cancel, Confirm, Delete, Describe, List, Priority};
-        matches!(self, List(_) | Describe(_) | Priority(_) | Confirm(_) | Cancel(_) | Delete(_))
+        use Command::{Cancel, Confirm, Create, Delete, Describe, List, Priority, Wait, Watch};
+        let changes = matches!(self, Create(_) | Priority(_) | Confirm(_) | Cancel(_) | Delete(_));
+        changes || matches!(self, List(_) | Describe(_) | Wait(_) | Watch(_))
     }
 }
 
@@ -83,10 +93,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.command {
         Command::List(list) => list::run(list, global),
         Command::Describe(describe) => describe::run(describe, global),
+        Command::Create(create) => create::run(create, global),
         Command::Priority(priority) => change::priority(priority, global),
         Command::Confirm(confirm) => change::confirm(confirm, global),
         Command::Cancel(cancel) => change::cancel(cancel, global),
         Command::Delete(delete) => change::delete(delete, global),
+        Command::Wait(wait) => wait::run(wait, global),
+        Command::Watch(watch) => watch::run(watch, global),
         Command::Decode(decode) => decode::run(decode, global),
         Command::Encode(encode) => encode::run(encode),
         Command::Sign(sign) => sign::run(sign, global),

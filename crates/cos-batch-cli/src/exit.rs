@@ -19,6 +19,8 @@ pub(crate) enum Exit {
     Identity = 6,
     /// No connection, or a fault of the service after all retries.
     Transport = 7,
+    /// What was waited for has not come in time.
+    TimedOut = 8,
     /// The reply is not understood: HTML, cut XML.
     NotUnderstood = 9,
     /// A request may or may not have been carried out.

@@ -4,12 +4,14 @@
 
 mod account;
 mod arguments;
+mod bars;
 mod command;
 mod config;
 mod consent;
 mod exit;
 mod failure;
 mod filter;
+mod follow;
 mod ids;
 mod input;
 mod json;

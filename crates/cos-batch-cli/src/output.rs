@@ -16,7 +16,7 @@ use cos_batch::printable;
 pub(crate) use self::document::{Document, xml};
 pub(crate) use self::format::{Format, TimeForm, When};
 pub(crate) use self::jobs::Listed;
-pub(crate) use self::look::{Look, grouped};
+pub(crate) use self::look::{Look, grouped, span};
 pub(crate) use self::printer::Printer;
 pub(crate) use self::record::{Column, Layout, Record};
 use crate::exit::Exit;

@@ -7,9 +7,9 @@ use cos_batch::drive::Failed;
 use cos_batch::http::Request;
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{
-    Endpoint, Error, Exchange, ListJobs, Machine, Operation, Region, Signer, Step, printable,
+    Endpoint, Error, Exchange, ListJobs, Machine, Operation, Region, Retry, Signer, Step, printable,
 };
-use cos_batch_ureq::{Client, Listing, Observed, SendError};
+use cos_batch_ureq::{Client, Items, Listing, Observed, SendError};
 
 use crate::account::{Account, is_on_this_machine};
 use crate::arguments::{Clock, Global, Target};
@@ -52,6 +52,18 @@ impl Service {
         Self { client, signer, attempts: target.attempts(), dry_run: target.dry_run, account }
     }
 
+    /// The same with the usual time for one call, whatever `--timeout` says.
+    pub(crate) fn with_usual_timeout(self) -> Self {
+        Self { client: self.client.with_timeout(TIMEOUT), ..self }
+    }
+
+    /// The same until then at the latest.
+    pub(crate) fn with_deadline(self, deadline: Option<OffsetDateTime>) -> Self {
+        let mut retry = self.client.retry().clone();
+        retry.deadline = retry.deadline.into_iter().chain(deadline).min();
+        Self { client: self.client.with_retry(retry), ..self }
+    }
+
     pub(crate) fn endpoint(&self) -> &Endpoint {
         &self.account.endpoint
     }
@@ -59,6 +71,11 @@ impl Service {
     /// The region, where several were named.
     pub(crate) fn region(&self) -> Option<&Region> {
         self.account.region.as_ref()
+    }
+
+    /// How often, how long and until when a call is tried.
+    pub(crate) fn retry(&self) -> &Retry {
+        self.client.retry()
     }
 
     /// Makes a call.
@@ -75,6 +92,10 @@ impl Service {
 
     pub(crate) fn pages(&self, list: ListJobs) -> Listing {
         self.client.pages(list)
+    }
+
+    pub(crate) fn items<M: Machine>(&self, machine: M) -> Items<M> {
+        self.client.items(machine)
     }
 
     /// What failed, and where it was sent.

@@ -28,6 +28,7 @@ pub(crate) struct Warning {
 }
 
 impl Warning {
+    pub(crate) const ODD_JOB: Self = Self { code: "W0101", name: "odd-job" };
     pub(crate) const READABLE: Self = Self { code: "W0301", name: "readable-by-others" };
     pub(crate) const NOT_ENCRYPTED: Self = Self { code: "W0302", name: "not-encrypted" };
     pub(crate) const PROFILE_PASSED_OVER: Self =

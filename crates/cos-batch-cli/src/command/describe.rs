@@ -151,7 +151,7 @@ impl Asked<'_> {
     }
 }
 
-fn unlistable(error: &ValueError) -> Failure {
+pub(super) fn unlistable(error: &ValueError) -> Failure {
     Failure::new(Kind::UNREADABLE, format!("the job's operation has no name for a line: {error}"))
         .help("choose -o json")
 }

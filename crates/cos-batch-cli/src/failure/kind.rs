@@ -34,6 +34,8 @@ macro_rules! kinds {
 }
 
 kinds! {
+    BAD_PREFLIGHT = Bad 1 "bad-preflight",
+
     BAD_ENDPOINT_FLAG = Usage 1 "bad-endpoint",
     BAD_PARAMETER = Usage 2 "bad-parameter",
     NO_INPUT = Usage 3 "no-input",
@@ -55,6 +57,8 @@ kinds! {
     BAD_DOCUMENT = Usage 19 "bad-document",
     NOT_REFUSED = Usage 20 "not-refused",
     NO_SUCH_TYPE = Usage 21 "no-such-type",
+    BAD_JOB = Usage 22 "bad-job",
+    NO_REGION = Usage 23 "no-region",
 
     NO_ACCOUNT = Configuration 1 "no-account",
     NO_CREDENTIALS = Configuration 2 "no-credentials",
@@ -86,6 +90,8 @@ kinds! {
     OUTPUT = Transport 6 "output",
     NO_SIGNALS = Transport 7 "no-signals",
     NO_ROOM = Transport 8 "no-room",
+
+    TIME_UP = TimedOut 1 "time-up",
 
     NOT_COS = NotUnderstood 1 "not-cos",
     CUT_OFF = NotUnderstood 2 "cut-off",

@@ -51,7 +51,7 @@ impl Look {
         let Some(time) = time else { return self.absent() };
         let utc = || format_timestamp(time).unwrap_or_default();
         match self.time {
-            TimeForm::Relative => age(self.now - time),
+            TimeForm::Relative => span(self.now - time),
             TimeForm::Utc => utc(),
             TimeForm::Unix => time.unix_timestamp().to_string(),
             TimeForm::Local => match Timestamp::from_second(time.unix_timestamp()) {
@@ -78,14 +78,14 @@ pub(crate) fn grouped(number: u64) -> String {
     grouped
 }
 
-/// How long ago, in its largest unit: `45s`, `12m`, `2h`, `3d`. What is yet to come is now.
-fn age(age: Duration) -> String {
-    let (days, hours, minutes) = (age.whole_days(), age.whole_hours(), age.whole_minutes());
+/// A time in its largest unit: `45s`, `12m`, `2h`, `3d`. A negative one is none.
+pub(crate) fn span(span: Duration) -> String {
+    let (days, hours, minutes) = (span.whole_days(), span.whole_hours(), span.whole_minutes());
     match () {
         () if days > 0 => format!("{days}d"),
         () if hours > 0 => format!("{hours}h"),
         () if minutes > 0 => format!("{minutes}m"),
-        () => format!("{}s", age.whole_seconds().max(0)),
+        () => format!("{}s", span.whole_seconds().max(0)),
     }
 }
 
@@ -101,8 +101,9 @@ mod tests {
     }
 
     #[test]
-    fn ages_have_one_unit() {
-        let shown = [-5, 0, 45, 60, 3599, 7200, 86_399, 259_200].map(|s| age(Duration::seconds(s)));
+    fn spans_have_one_unit() {
+        let shown =
+            [-5, 0, 45, 60, 3599, 7200, 86_399, 259_200].map(|s| span(Duration::seconds(s)));
         assert_eq!(shown, ["0s", "0s", "45s", "1m", "59m", "2h", "23h", "3d"]);
     }
 }

@@ -8,6 +8,7 @@
 mod account;
 mod change;
 mod config;
+mod create;
 mod decode;
 mod describe;
 mod explain;
@@ -25,3 +26,4 @@ mod sign;
 mod stage;
 mod support;
 mod usage;
+mod wait;

@@ -1,0 +1,186 @@
+//! `cosbatch watch`
+
+use std::collections::HashMap;
+use std::io::{self, BufWriter, IsTerminal, StdoutLock};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use cos_batch::{DescribeJob, Job, JobId, JobStatus, ListJobs};
+
+use crate::arguments::{Global, duration};
+use crate::bars::Bars;
+use crate::exit::Exit;
+use crate::failure::{Failure, Kind};
+use crate::follow::{End, Follow, Pace, Then};
+use crate::ids;
+use crate::listing;
+use crate::output::{self, Format, Listed, Printer};
+use crate::service::{Service, after};
+
+#[derive(Args, Debug)]
+pub(crate) struct Watch {
+    /// The jobs, all that have not ended unless some are named; - for ids on stdin
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+
+    /// Look again after this time
+    #[arg(long, value_name = "D", value_parser = duration, default_value = "2s")]
+    interval: Duration,
+
+    /// When to stop
+    #[arg(long, value_name = "WHEN", default_value = "all-terminal")]
+    until: Until,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Until {
+    /// All of them have ended
+    AllTerminal,
+    /// One of them fails, or all have ended
+    AnyFailed,
+}
+
+pub(crate) fn run(arguments: &Watch, global: &Global) -> Result<Exit, Failure> {
+    let named = match arguments.ids.as_slice() {
+        [] => None,
+        ids => Some(ids::named(ids)?),
+    };
+    let service = Service::find(global)?;
+    let ids = match named {
+        Some(ids) => ids,
+        None if service.shows(ListJobs::new())? => return Ok(Exit::Good),
+        None => not_ended(&service)?,
+    };
+    let mut shown = false;
+    for id in &ids {
+        shown = service.shows(DescribeJob::new(id.clone()))?;
+    }
+    if shown {
+        return Ok(Exit::Good);
+    }
+    if ids.is_empty() {
+        global.output.talk().note("all jobs have ended");
+        return Ok(Exit::Good);
+    }
+    let mut watching = Watching::new(arguments.until, global)?;
+    let mut follow = Follow {
+        service: &service,
+        jobs: ids,
+        pace: Pace::steady(arguments.interval),
+        end: global.target.deadline.map(after),
+        rounds: None,
+    };
+    let end = follow.run(|id, job| watching.look(id, job));
+    watching.finish(end?)
+}
+
+/// The jobs that have not ended.
+fn not_ended(service: &Service) -> Result<Vec<JobId<'static>>, Failure> {
+    let mut ids = Vec::new();
+    for page in listing::all(service, ListJobs::new()) {
+        let jobs = page?.into_iter().filter(|job| !job.status.is_terminal());
+        ids.extend(jobs.map(|job| job.job_id));
+    }
+    Ok(ids)
+}
+
+/// What is shown, and what has been seen
+struct Watching<'a> {
+    until: Until,
+    global: &'a Global,
+    bars: Bars,
+    /// What is written on each change; where there are bars, only what has ended.
+    printer: Printer<Listed, BufWriter<StdoutLock<'static>>>,
+    last: HashMap<JobId<'static>, Job<'static>>,
+    exit: Exit,
+    /// Somebody reads it.
+    read: bool,
+}
+
+impl<'a> Watching<'a> {
+    fn new(until: Until, global: &'a Global) -> Result<Self, Failure> {
+        let options = &global.output;
+        // A pipe gets a line for each change; a terminal gets bars, and a table at the end.
+        let of_stdout = if io::stdout().is_terminal() { Format::Table } else { Format::Jsonl };
+        let format = options.format.unwrap_or(of_stdout);
+        let out = BufWriter::new(io::stdout().lock());
+        Ok(Self {
+            until,
+            global,
+            bars: Bars::new(options),
+            printer: Printer::with_format(out, options, format)?,
+            last: HashMap::new(),
+            exit: Exit::Good,
+            read: true,
+        })
+    }
+
+    fn look(
+        &mut self,
+        id: &JobId<'static>,
+        job: Result<Job<'static>, Failure>,
+    ) -> Result<Then, Failure> {
+        let job = match job {
+            Ok(job) => job,
+            Err(failure) => {
+                self.exit = self.exit.max(failure.exit());
+                let talk = self.global.output.talk();
+                self.bars.aside(|| talk.failure(&failure.fact(format!("job {id}"))));
+                return Ok(Then::Enough);
+            }
+        };
+        self.bars.show(&job, id);
+        let failed = matches!(job.status, JobStatus::Failed | JobStatus::Failing);
+        let tasks_failed =
+            job.progress_summary.as_ref().is_some_and(|it| it.number_of_tasks_failed > 0);
+        let (ended, complete) = (job.status.is_terminal(), job.status == JobStatus::Complete);
+        if ended && (!complete || tasks_failed) || failed {
+            self.exit = self.exit.max(Exit::Bad);
+        }
+        self.tell(id, job)?;
+        Ok(match () {
+            () if !self.read => Then::Stop,
+            () if failed && self.until == Until::AnyFailed => Then::Stop,
+            () if ended => Then::Enough,
+            () => Then::Again,
+        })
+    }
+
+    /// Writes a job that is not as it was.
+    fn tell(&mut self, id: &JobId<'static>, job: Job<'static>) -> Result<(), Failure> {
+        if self.last.get(id) == Some(&job) {
+            return Ok(());
+        }
+        // A table has each job once, as it is at the end.
+        if self.printer.format() != Format::Table {
+            let listed = listed(job.clone())?;
+            let printer = &mut self.printer;
+            let written = self.bars.aside(|| printer.write(listed).and_then(|()| printer.flush()));
+            self.read = output::written(written)?;
+        }
+        self.last.insert(id.clone(), job);
+        Ok(())
+    }
+
+    fn finish(mut self, end: End) -> Result<Exit, Failure> {
+        self.bars.clear();
+        if self.printer.format() == Format::Table {
+            for (_, job) in std::mem::take(&mut self.last) {
+                let job = listed(job)?;
+                output::written(self.printer.write(job))?;
+            }
+        }
+        output::written(self.printer.finish())?;
+        match end {
+            End::Seen => Ok(self.exit),
+            End::TimeUp => {
+                Err(Failure::new(Kind::TIME_UP, "not all jobs have ended, and time is up")
+                    .help("watch again: nothing was changed; or give more --deadline"))
+            }
+        }
+    }
+}
+
+fn listed(job: Job<'static>) -> Result<Listed, Failure> {
+    Listed::try_from(job).map_err(|error| super::describe::unlistable(&error))
+}
