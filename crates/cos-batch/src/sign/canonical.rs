@@ -10,12 +10,12 @@ pub(super) type Text = Small<u8, 512>;
 
 /// Parameters or headers as they are signed: encoded lower-case names, encoded values
 pub(super) struct Pairs {
-    /// Names and values behind one another.
+    /// Each as `name=value`, one behind another.
     text: Small<u8, 256>,
     ends: Small<Ends, 8>,
 }
 
-/// Where a pair stands in the text: its name from `start`, its value from `middle`.
+/// Where a pair stands in the text, and in it the `=`.
 #[derive(Clone, Copy, Default)]
 struct Ends {
     start: usize,
@@ -23,10 +23,17 @@ struct Ends {
     end: usize,
 }
 
+/// A parameter or header as it is signed.
+#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct Pair<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) value: &'a [u8],
+}
+
 impl Ends {
-    fn of(self, text: &[u8]) -> (&[u8], &[u8]) {
+    fn pair(self, text: &[u8]) -> Pair<'_> {
         let part = |from, to| text.get(from..to).unwrap_or_default();
-        (part(self.start, self.middle), part(self.middle, self.end))
+        Pair { name: part(self.start, self.middle), value: part(self.middle + 1, self.end) }
     }
 }
 
@@ -37,13 +44,14 @@ impl Pairs {
 
     /// Adds `lowercase(UrlEncode(name))` and `UrlEncode(value)`.
     pub(super) fn push(&mut self, name: &[u8], value: &[u8]) {
-        let start = self.text.as_slice().len();
+        let start = self.text.len();
         encoded(name).for_each(|part| self.text.push(part.as_bytes()));
         // Escapes in names end up in lower-case hex, those in values do not.
         self.text.as_mut_slice().get_mut(start..).unwrap_or_default().make_ascii_lowercase();
-        let middle = self.text.as_slice().len();
+        let middle = self.text.len();
+        self.text.push(b"=");
         encoded(value).for_each(|part| self.text.push(part.as_bytes()));
-        self.ends.push(&[Ends { start, middle, end: self.text.as_slice().len() }]);
+        self.ends.push(&[Ends { start, middle, end: self.text.len() }]);
     }
 
     /// Adds the parameters of a raw query, decoded and encoded again.
@@ -63,19 +71,23 @@ impl Pairs {
     /// Puts them into the order in which they are signed.
     pub(super) fn sort(&mut self) {
         let text = self.text.as_slice();
-        self.ends.as_mut_slice().sort_unstable_by(|one, other| one.of(text).cmp(&other.of(text)));
+        self.ends
+            .as_mut_slice()
+            .sort_unstable_by(|one, other| one.pair(text).cmp(&other.pair(text)));
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.ends.as_slice().iter().map(|ends| ends.of(self.text.as_slice()))
+    pub(super) fn iter(&self) -> impl Iterator<Item = Pair<'_>> {
+        self.ends.as_slice().iter().map(|ends| ends.pair(self.text.as_slice()))
     }
 
     /// The names, as `q-header-list` and `q-url-param-list` have them.
     pub(super) fn list(&self) -> Small<u8, 96> {
         let mut list = Small::new();
-        for (at, (name, _)) in self.iter().enumerate() {
-            list.push(if at > 0 { b";" } else { b"" });
-            list.push(name);
+        for pair in self.iter() {
+            if list.len() > 0 {
+                list.push(b";");
+            }
+            list.push(pair.name);
         }
         list
     }
@@ -87,8 +99,8 @@ impl Pairs {
 pub(super) fn http_string<'a>(
     method: &str,
     raw_path: &str,
-    parameters: impl Iterator<Item = (&'a [u8], &'a [u8])>,
-    headers: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+    parameters: impl Iterator<Item = Pair<'a>>,
+    headers: impl Iterator<Item = Pair<'a>>,
 ) -> Text {
     let mut text = Text::new();
     text.push(method.as_bytes());
@@ -103,11 +115,14 @@ pub(super) fn http_string<'a>(
     text
 }
 
-fn push_joined<'a>(text: &mut Text, pairs: impl Iterator<Item = (&'a [u8], &'a [u8])>) {
-    for (at, (name, value)) in pairs.enumerate() {
-        text.push(if at > 0 { b"&" } else { b"" });
-        text.push(name);
+fn push_joined<'a>(text: &mut Text, pairs: impl Iterator<Item = Pair<'a>>) {
+    let start = text.len();
+    for pair in pairs {
+        if text.len() > start {
+            text.push(b"&");
+        }
+        text.push(pair.name);
         text.push(b"=");
-        text.push(value);
+        text.push(pair.value);
     }
 }

@@ -67,7 +67,8 @@ pub(super) fn sha1_hex(text: &[u8]) -> Hex {
 
 fn hex_text(digest: [u8; 20]) -> Hex {
     let mut text = [0; 40];
-    text.iter_mut().zip(hex(&digest)).for_each(|(digit, hex)| *digit = hex);
+    let (pairs, _) = text.as_chunks_mut();
+    pairs.iter_mut().zip(digest).for_each(|(pair, byte)| *pair = hex(byte));
     text
 }
 

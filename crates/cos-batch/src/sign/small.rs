@@ -14,7 +14,7 @@ impl<T: Copy + Default, const N: usize> Small<T, N> {
         Self { few: [T::default(); N], length: 0, many: Vec::new() }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, items: &[T]) {
         if let Some(room) = self.few.get_mut(self.length..self.length + items.len()) {
             room.copy_from_slice(items);
@@ -25,6 +25,10 @@ impl<T: Copy + Default, const N: usize> Small<T, N> {
             self.many.extend_from_slice(items);
         }
         self.length += items.len();
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.length
     }
 
     pub(super) fn as_slice(&self) -> &[T] {

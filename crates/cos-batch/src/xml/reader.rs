@@ -229,11 +229,13 @@ impl<'a> Reader<'a> {
         Ok(items)
     }
 
-    /// How many elements like the one that began at `start` and has just been left the rest of the
-    /// document can hold, as long as values of `size` bytes take no more memory than the rest.
+    /// How many elements the rest of the document can hold that are not much shorter than the one
+    /// that began at `start` and has just been left, as long as values of `size` bytes take no more
+    /// memory than the rest.
     fn more_like_this(&self, start: usize, size: usize) -> usize {
         let end = self.tokens.stream().pos();
-        self.text.len().saturating_sub(end) / end.saturating_sub(start).max(size).max(1)
+        let short = end.saturating_sub(start) / 4 * 3;
+        self.text.len().saturating_sub(end) / short.max(size).max(1)
     }
 
     /// Leaves the open element, and gives its markup from `<` to `>`.

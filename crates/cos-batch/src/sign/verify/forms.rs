@@ -8,18 +8,18 @@ use http::Request;
 use http::header::HOST;
 use http::uri::Authority;
 
-use crate::sign::canonical::Pairs;
+use crate::sign::canonical::{Pair, Pairs};
 
 /// A parameter or header as it is signed.
 pub(super) type Written = (String, String);
 
 pub(super) fn written(pairs: &Pairs) -> Vec<Written> {
     let text = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
-    pairs.iter().map(|(name, value)| (text(name), text(value))).collect()
+    pairs.iter().map(|pair| (text(pair.name), text(pair.value))).collect()
 }
 
-pub(super) fn pairs(written: &[Written]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    written.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()))
+pub(super) fn pairs(written: &[Written]) -> impl Iterator<Item = Pair<'_>> {
+    written.iter().map(|(name, value)| Pair { name: name.as_bytes(), value: value.as_bytes() })
 }
 
 /// The listed headers, with the host as it came and without its port.
