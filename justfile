@@ -11,6 +11,7 @@ ci: fmt clippy wasm test nextest docs benches fuzz clients
 fmt:
     cargo fmt --all --check
     cargo fmt --manifest-path fuzz/Cargo.toml --check
+    cargo fmt --manifest-path benches/compare/Cargo.toml --check
 
 # No warning anywhere, the core and the adapters with and without their features.
 clippy:
@@ -33,6 +34,18 @@ docs:
 # The benches run once, untimed.
 benches:
     cargo bench -p cos-batch-benches -- --test
+
+# Instructions of a job and of a signature, held to benches/instructions.txt; needs valgrind.
+instructions:
+    cargo run --profile bench -p cos-batch-benches --bin instructions -- check
+
+# Writes benches/instructions.txt anew, after a change that is meant.
+instructions-record:
+    cargo run --profile bench -p cos-batch-benches --bin instructions -- record
+
+# Beside the floors and the peers, as Markdown; a machine at rest gives the best figures.
+compare rounds="51":
+    cargo run --release --manifest-path benches/compare/Cargo.toml -- {{rounds}}
 
 # Each fuzz target is built, and run for some seconds from its seeds.
 fuzz seconds="20":
