@@ -67,12 +67,15 @@ crash times="200":
 load seconds="60":
     LOAD_SECONDS={{seconds}} cargo test --release -p cos-batch-emulator --test load -- --nocapture
 
+# So many seeds of the simulation, optimised; what breaks a rule is told step by step.
+simulate seeds="100000":
+    cargo run --release -p cos-batch-simulation -- --seeds {{seeds}}
+
 # Licences, sources and duplicates of all dependencies; needs cargo-deny.
 deny:
     cargo deny check bans licenses sources
 
-# The core for a machine without an operating system's services, where that target is installed:
-# it asks its host for nothing.
+# Built for WebAssembly the core asks its host for nothing; where that target is installed.
 wasm:
     @if rustup target list --installed 2>/dev/null | grep -q '^wasm32-unknown-unknown$'; then \
         cargo build -p cos-batch --example both_ends --target wasm32-unknown-unknown && \
