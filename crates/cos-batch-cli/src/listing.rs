@@ -114,3 +114,20 @@ impl Iterator for Stream {
         Some((self.nth, came))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_at_once_bring_all_that_each_has_in_its_order() {
+        let streams = [0..100, 200..203, 300..300].into_iter();
+        let mut came: Vec<i32> = at_once(streams).collect();
+        assert_eq!(came.len(), 103);
+        let first: Vec<_> = came.extract_if(.., |item| *item < 200).collect();
+        assert_eq!(first, (0..100).collect::<Vec<_>>());
+        assert_eq!(came, [200, 201, 202]);
+        // Nobody has to take all of it.
+        assert!(at_once([0..].into_iter()).take(3).eq([0, 1, 2]));
+    }
+}

@@ -96,6 +96,8 @@ fn all_that_is_printed_is_as_its_schema_says() {
     is("failure_reason", &one(format!("describe {failed} --failures -o jsonl")));
     is("change", &one(format!("priority 99 {active} -o jsonl")));
     is("change", &one(format!("priority 99 {active} -o jsonl --if-status Failed")));
+    is("waited", &one(format!("wait {failed} -o jsonl")));
+    is("job_summary", &one(format!("watch {failed}")));
 
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str, text: &str| {

@@ -1,0 +1,139 @@
+//! A peer that says anything: no command hangs, is content with what is no answer, or hands on what
+//! steers a terminal
+
+use std::time::Duration;
+
+use cos_batch_testkit::peer::{Peer, Script};
+
+use crate::support::{Cosbatch, SECRET_ID, SECRET_KEY, TOKEN, answer, cosbatch, one_by_one};
+
+const DESCRIBED: &str = "<DescribeJobResult><Job><CreationTime>2019-12-19T18:00:30Z</CreationTime>\
+    <JobId>53dc6228</JobId><Operation><COSDeleteObject/></Operation><Priority>10</Priority>\
+    <Status>Suspended</Status></Job></DescribeJobResult>";
+
+/// What steers a terminal, as far as XML may hold it and as it may not.
+const STEERS: &str = "\u{1b}[2J\u{9b}31m\u{202e}\u{7}";
+
+/// Everything but an answer; and would DeleteJob, which has no body, be content with it?
+fn scripts() -> Vec<(&'static str, Script, bool)> {
+    let error = format!("<Error><Code>X{STEERS}</Code><Message>{STEERS}</Message></Error>");
+    let legal = "<Error><Code>X\u{9b}\u{202e}</Code><Message>\u{9b}\u{202e}</Message></Error>";
+    let html = format!("<html>{STEERS}</html>");
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n";
+    vec![
+        ("closed", Script::new(), false),
+        ("closed after the request", Script::new().request(), false),
+        ("reset", Script::new().request().reset(), false),
+        ("another protocol", Script::new().request().write(format!("SSH-2.0{STEERS}\r\n")), false),
+        ("NULs", Script::new().request().write(vec![0; 4096]), false),
+        ("half a head", Script::new().request().write("HTTP/1.1 200 O"), false),
+        ("half a body", Script::new().request().write(format!("{head}<DescribeJob")), false),
+        ("silence", Script::new().request().pause(Peer::LONGEST), false),
+        (
+            "a body without end",
+            Script::new().request().write(head).repeat("<", 9000, Duration::from_millis(5)),
+            false,
+        ),
+        (
+            "a head without end",
+            Script::new().request().write("HTTP/1.1 200 OK\r\n").repeat(
+                "x-a: b\r\n",
+                100_000,
+                Duration::ZERO,
+            ),
+            false,
+        ),
+        ("a page of a proxy", answer("502 Bad Gateway", &html), false),
+        ("a page under 200", answer("200 OK", &html), false),
+        ("a redirect", answer("301 Moved\r\nLocation: /jobs", ""), false),
+        ("an error that steers", answer("400 Bad Request", error), false),
+        ("an error that steers by legal characters", answer("403 Forbidden", legal), false),
+        ("an error under 200", answer("200 OK", legal), false),
+        ("nothing", answer("200 OK", ""), true),
+        ("another root", answer("200 OK", "<Other\u{9b}>x</Other\u{9b}>"), true),
+        ("cut XML", answer("200 OK", &DESCRIBED[..DESCRIBED.len() - 30]), true),
+        ("bytes", answer("200 OK", [0xff, 0xfe, 0x1b, b'[', b'2', b'J']), true),
+        ("gzip", answer("200 OK\r\nContent-Encoding: gzip", [0x1f, 0x8b, 8, 0, 0, 0]), true),
+    ]
+}
+
+fn at(peer: &Peer, arguments: &str) -> Cosbatch {
+    let endpoint = format!("http://{}", peer.address());
+    let patience = "--retries 1 --timeout 200ms --deadline 1s";
+    cosbatch(&format!("{arguments} {patience} --endpoint {endpoint} --app-id 1250000000"))
+        .credentials(SECRET_ID, SECRET_KEY)
+        .env("TENCENTCLOUD_TOKEN", TOKEN)
+}
+
+const CREATE: &str = "create --template delete --manifest qcs::cos:ap-chengdu::src-1250000000/m \
+    --etag e --priority 1 --role-arn qcs::cam::uin/1:roleName/R -y";
+
+#[test]
+fn no_command_takes_it_for_an_answer() {
+    for (name, script, _) in scripts() {
+        for command in [
+            "list",
+            "list -o json --sort created",
+            "list --count",
+            "describe 53dc6228",
+            "describe 53dc6228 --raw",
+            "describe 53dc6228 --failures -o json",
+            "priority 1 53dc6228",
+            "confirm 53dc6228 -y",
+            "cancel --all-matching --status Active -y",
+            "delete 53dc6228 -y -o jsonl",
+            CREATE,
+            "wait 53dc6228 --interval 10ms",
+            "watch --interval 10ms",
+            "watch 53dc6228 --interval 10ms -o table",
+        ] {
+            let peer = one_by_one(vec![script.clone(); 40]);
+            // That it ends, and what it shows, is looked at in every run.
+            let ran = at(&peer, command).run();
+            let is_failure = ran.code.is_some_and(|code| (4..=10).contains(&code));
+            assert!(is_failure && !ran.stderr.is_empty(), "{name}: {command}: {ran:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_change_is_not_said_to_be_made_that_nobody_confirmed() {
+    for (name, script, is_deletion) in scripts() {
+        for command in [
+            "confirm 53dc6228 -y",
+            "cancel 53dc6228 -y",
+            "priority 7 53dc6228",
+            "delete 53dc6228 -y",
+        ] {
+            if is_deletion && command.starts_with("delete") {
+                continue;
+            }
+            let described = answer("200 OK", DESCRIBED);
+            let peer = one_by_one([vec![described], vec![script.clone(); 40]].concat());
+            let ran = at(&peer, command).run();
+            let is_failure = ran.code.is_some_and(|code| (4..=10).contains(&code));
+            assert!(is_failure && !ran.stdout.contains("\tdone\t"), "{name}: {command}: {ran:#?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_said_of_a_job_steers_nothing_wherever_it_is_said() {
+    let described = DESCRIBED
+        .replace("Suspended", "Hiber\u{9b}nating\u{202e}")
+        .replace("<COSDeleteObject/>", "<COSDelete>\u{9b}\u{202e}</COSDelete>")
+        .replace("</Job>", "<Description>\u{9b}\u{202e}</Description></Job>");
+    for command in [
+        "describe 53dc6228 -o table",
+        "describe 53dc6228",
+        "describe 53dc6228 -o yaml",
+        "cancel 53dc6228 -y --if-status Active -o table",
+        "wait 53dc6228 --max-polls 1",
+        "wait 53dc6228 --max-polls 1 -o json",
+        "watch 53dc6228 --interval 50ms",
+        "watch 53dc6228 --interval 50ms -o table",
+    ] {
+        let peer = one_by_one(vec![answer("200 OK", &described); 200]);
+        assert!(at(&peer, command).run().code.is_some(), "{command}");
+    }
+}
