@@ -85,7 +85,7 @@ fn a_watch_draws_bars_and_ends_with_a_table() {
     let job = "create --template delete --manifest qcs::cos:ap-chengdu::src-1250000000/m.csv \
         --etag e --priority 1 --role-arn qcs::cam::uin/1:roleName/R -y";
     let id = stage.cosbatch(job).stdout().trim().to_owned();
-    let (screen, code) = at(&stage, "watch --interval 20ms", "");
+    let (screen, code) = at(&stage, &format!("watch {id} --interval 20ms"), "");
     assert_eq!(code, Some(0), "{screen}");
     assert!(screen.contains(&format!("{id}  [")), "{screen}");
     assert!(screen.contains("Complete") && screen.contains("100.0%"), "{screen}");

@@ -1,13 +1,14 @@
 //! Waiting for jobs, and watching them
 
+use std::io::{BufRead, BufReader};
 use std::time::{Duration, Instant};
 
-use cos_batch::JobStatus;
-use cos_batch_emulator::{Emulator, Settings};
+use cos_batch::{DescribeJob, JobStatus};
+use cos_batch_emulator::{Clock, Emulator, Settings};
 use serde_json::Value;
 
 use crate::stage::Stage;
-use crate::support::cosbatch;
+use crate::support::{cosbatch, end};
 
 /// A service whose clock runs so fast, with no jobs but these.
 fn fast(failed_of_1000: u64) -> Stage {
@@ -110,15 +111,31 @@ fn time_that_is_up_is_an_end_of_its_own() {
 
 #[test]
 fn a_watch_in_a_pipe_has_a_line_for_each_change() {
-    let stage = fast(0);
+    let builder = Emulator::builder().clock(Clock::Manual).jobs([]);
+    let stage = Stage::of(builder);
     let id = created(&stage);
-    let ran = stage.cosbatch("watch --interval 10ms").run();
-    assert_eq!((ran.code, &*ran.stderr), (Some(0), ""), "{ran:?}");
-    let lines: Vec<Value> =
-        ran.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    assert!(lines.iter().all(|line| line["job_id"] == id.as_str()));
-    assert_eq!(lines.last().expect("a line")["status"], "Complete");
-    assert!(lines.windows(2).all(|two| two[0] != two[1]), "only what changes: {}", ran.stdout);
+    let mut child = stage.cosbatch("watch --interval 5ms").spawn();
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let mut next = || -> Option<Value> {
+        let line = lines.next()?.expect("it is read");
+        Some(serde_json::from_str(&line).expect("JSON"))
+    };
+    let mut last = next().expect("a line");
+    assert_eq!((&last["job_id"], &last["status"]), (&id.as_str().into(), &"New".into()));
+    // Time goes on only once the job was seen as it was before.
+    while last["status"] != "Complete" {
+        let before = stage.call(DescribeJob::new(id.parse().expect("an id"))).job;
+        stage.emulator.step();
+        let after = stage.call(DescribeJob::new(id.parse().expect("an id"))).job;
+        if after == before {
+            continue;
+        }
+        let line = next().expect("a line");
+        assert_ne!(line, last, "only what changes");
+        assert_eq!(line["status"], after.status.as_str());
+        last = line;
+    }
+    assert_eq!((next(), end(&mut child)), (None, Some(1)), "some tasks have failed");
     let ran = stage.cosbatch("watch").run();
     assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (Some(0), "", "all jobs have ended\n"));
 }
