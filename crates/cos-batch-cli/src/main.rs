@@ -17,6 +17,7 @@ mod input;
 mod json;
 mod listing;
 mod output;
+mod renewal;
 mod rows;
 mod service;
 mod signals;

@@ -1,13 +1,15 @@
 //! The service, asked call by call
 
 use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use cos_batch::drive::Failed;
 use cos_batch::http::Request;
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{
-    Endpoint, Error, Exchange, ListJobs, Machine, Operation, Region, Retry, Signer, Step, printable,
+    Credentials, Endpoint, Error, Exchange, ListJobs, Machine, Operation, Region, Retry, Signer,
+    Step, printable,
 };
 use cos_batch_ureq::{Client, Items, Listing, Observed, SendError};
 
@@ -15,6 +17,7 @@ use crate::account::{Account, is_on_this_machine};
 use crate::arguments::{Clock, Global, Target};
 use crate::failure::Failure;
 use crate::output;
+use crate::renewal::Renewal;
 use crate::talk::Talk;
 
 /// How long one call may take unless told.
@@ -24,7 +27,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub(crate) struct Service {
     // The connections go before the local service that the account may hold.
     client: Client,
-    signer: Signer,
+    renewal: Arc<Renewal>,
     attempts: u32,
     dry_run: bool,
     account: Account,
@@ -32,24 +35,29 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn find(global: &Global) -> Result<Self, Failure> {
-        let account = Account::find(global)?;
-        let signer = Signer::new(account.credentials.clone());
-        Ok(Self::new(account, signer, global))
+        Self::signed_by(Signer::new, global)
+    }
+
+    /// The same with signers of the caller's making.
+    pub(crate) fn signed_by(
+        signer_of: fn(Credentials) -> Signer,
+        global: &Global,
+    ) -> Result<Self, Failure> {
+        Account::find(global).map(|account| Self::new(account, signer_of, global))
     }
 
     /// One for each region that is named.
     pub(crate) fn find_all(global: &Global) -> Result<Vec<Self>, Failure> {
-        let signed = |account: Account| {
-            let signer = Signer::new(account.credentials.clone());
-            Self::new(account, signer, global)
-        };
-        Ok(Account::find_all(global)?.into_iter().map(signed).collect())
+        let accounts = Account::find_all(global)?.into_iter();
+        Ok(accounts.map(|account| Self::new(account, Signer::new, global)).collect())
     }
 
-    pub(crate) fn new(account: Account, signer: Signer, global: &Global) -> Self {
-        let target = &global.target;
-        let client = client(&account, signer.clone(), target, global.output.talk());
-        Self { client, signer, attempts: target.attempts(), dry_run: target.dry_run, account }
+    fn new(account: Account, signer_of: fn(Credentials) -> Signer, global: &Global) -> Self {
+        let (target, talk) = (&global.target, global.output.talk());
+        let credentials = account.credentials.clone();
+        let renewal = Arc::new(Renewal::new(credentials, signer_of, target.clone(), talk));
+        let client = client(&account, renewal.clone(), target, talk);
+        Self { client, renewal, attempts: target.attempts(), dry_run: target.dry_run, account }
     }
 
     /// The same with the usual time for one call, whatever `--timeout` says.
@@ -116,7 +124,8 @@ impl Service {
     pub(crate) fn shows<O: Operation>(&self, operation: O) -> Result<bool, Failure> {
         if self.dry_run {
             let call = self.client.exchange(operation);
-            let step = call.next(&self.signer, OffsetDateTime::now_utc());
+            let now = OffsetDateTime::now_utc();
+            let step = call.next(&self.renewal.signer(now), now);
             let unsendable = |error: Error| Failure::of_error(O::NAME, &error, None);
             if let Step::Send { request, .. } = step.map_err(unsendable)? {
                 let mut out = BufWriter::new(io::stdout().lock());
@@ -128,8 +137,9 @@ impl Service {
 }
 
 /// A client for an account, as the flags want it.
-fn client(account: &Account, signer: Signer, target: &Target, talk: Talk) -> Client {
-    let mut client = Client::new(account.endpoint.clone(), signer)
+fn client(account: &Account, renewal: Arc<Renewal>, target: &Target, talk: Talk) -> Client {
+    let signer = move |now| Ok(renewal.signer(now));
+    let mut client = Client::rotating(account.endpoint.clone(), signer)
         .with_timeout(target.timeout.unwrap_or(TIMEOUT))
         .with_connect_timeout(target.connect_timeout);
     if !is_on_this_machine(&account.endpoint) {

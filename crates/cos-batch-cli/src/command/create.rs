@@ -15,7 +15,6 @@ use cos_batch::{ClientRequestToken, CreateJob, CreateJobResult, JobId, Signer};
 use self::template::Template;
 use self::token::Token;
 use super::wait;
-use crate::account::Account;
 use crate::arguments::Global;
 use crate::consent;
 use crate::exit::Exit;
@@ -72,9 +71,8 @@ pub(crate) fn run(arguments: &Create, global: &Global) -> Result<Exit, Failure> 
     if arguments.preflight {
         preflight::check(&create, global)?;
     }
-    let account = Account::find(global)?;
-    let signer = Signer::new(account.credentials.clone()).window(BEFORE, SIGNATURE_LIFE);
-    let service = Service::new(account, signer, global);
+    let signer = |credentials| Signer::new(credentials).window(BEFORE, SIGNATURE_LIFE);
+    let service = Service::signed_by(signer, global)?;
     if service.shows(create.clone())? {
         return Ok(Exit::Good);
     }

@@ -8,7 +8,7 @@ use cos_batch_emulator::{Clock, Emulator, Settings};
 use serde_json::Value;
 
 use crate::stage::Stage;
-use crate::support::{cosbatch, end};
+use crate::support::{SECRET_ID, SECRET_KEY, TOKEN, cosbatch, end};
 
 /// A service whose clock runs so fast, with no jobs but these.
 fn fast(failed_of_1000: u64) -> Stage {
@@ -107,6 +107,33 @@ fn time_that_is_up_is_an_end_of_its_own() {
     }
     let ran = stage.cosbatch(&format!("wait {id} --for Suspended")).run();
     assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
+#[test]
+#[cfg(unix)]
+fn keys_that_expire_meanwhile_are_asked_for_again() {
+    let stage = Stage::still();
+    let id = stage.id(JobStatus::Suspended);
+    let folder = tempfile::tempdir().expect("a folder");
+    let asked = folder.path().join("asked");
+    // At first keys that hold for some seconds more, then keys that hold for an hour.
+    let soon = cos_batch::time::OffsetDateTime::now_utc().unix_timestamp() + 6;
+    let command = format!(
+        r#"echo x >> {asked}; [ $(wc -l < {asked}) = 1 ] && end={soon} || end={later}
+        echo '{{"secret_id":"{SECRET_ID}","secret_key":"{SECRET_KEY}","token":"{TOKEN}",
+        "expires_at":'$end'}}'"#,
+        asked = asked.display(),
+        later = soon + 3600,
+    );
+    let run = |limit: &str| {
+        stage
+            .cosbatch(&format!("wait {id} --interval 200ms --timeout {limit}"))
+            .arg("--credential-process")
+            .arg(&command)
+    };
+    // Past the end of the first keys: without new ones it would end with 6.
+    run("8s").fails(8).says("time is up");
+    assert_eq!(std::fs::read_to_string(&asked).expect("a file"), "x\nx\n");
 }
 
 #[test]
