@@ -31,9 +31,10 @@ nextest:
 docs:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 
-# The benches run once, untimed.
+# The benches run once, untimed; those beside the peers are checked.
 benches:
     cargo bench -p cos-batch-benches -- --test
+    cargo check --manifest-path benches/compare/Cargo.toml
 
 # Instructions of a job and of a signature, held to benches/instructions.txt; needs valgrind.
 instructions:

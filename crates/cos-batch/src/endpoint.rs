@@ -96,12 +96,12 @@ impl Endpoint {
         query: &Query<'_>,
     ) -> Result<Request<Vec<u8>>, BuildError> {
         // Exactly as long as it becomes: the URI takes it over as it is.
-        let length: usize = query.parts().map(str::len).sum();
+        let length = query.length();
         let mut target = String::with_capacity(path.len() + usize::from(length > 0) + length);
         target.push_str(path);
         if length > 0 {
             target.push('?');
-            target.extend(query.parts());
+            query.append_to(&mut target);
         }
         let uri = Uri::builder()
             .scheme(self.scheme.clone())

@@ -6,19 +6,51 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
+use memchr::{memchr, memchr2};
+use percent_encoding::{percent_decode, percent_encode_byte};
 
-/// What `UrlEncode` encodes.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// What `UrlEncode` leaves as it is, by byte.
+const UNRESERVED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut text: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
+    while let [byte, rest @ ..] = text {
+        #[expect(clippy::indexing_slicing, reason = "a byte is below 256, and this is a constant")]
+        {
+            table[*byte as usize] = true;
+        }
+        text = rest;
+    }
+    table
+};
 
 /// Appends `UrlEncode(bytes)` to `out`
 pub fn push_encoded(out: &mut String, bytes: &[u8]) {
-    out.extend(encoded(bytes));
+    encode(bytes, |part| out.push_str(str::from_utf8(part).unwrap_or_default()));
 }
 
-/// `UrlEncode(bytes)`, part by part.
-pub(crate) fn encoded(bytes: &[u8]) -> impl Iterator<Item = &str> {
-    percent_encode(bytes, ENCODED)
+/// Gives `UrlEncode(bytes)` part by part; each is ASCII.
+pub(crate) fn encode(bytes: &[u8], mut push: impl FnMut(&[u8])) {
+    let mut rest = bytes;
+    loop {
+        let reserved = rest.iter().position(|byte| !is_unreserved(*byte));
+        match reserved.and_then(|at| rest.split_at_checked(at)) {
+            Some((stays, [byte, behind @ ..])) => {
+                push(stays);
+                push(percent_encode_byte(*byte).as_bytes());
+                rest = behind;
+            }
+            _ => return push(rest),
+        }
+    }
+}
+
+/// The length of `UrlEncode(bytes)`.
+fn encoded_length(bytes: &[u8]) -> usize {
+    bytes.iter().map(|byte| if is_unreserved(*byte) { 1 } else { 3 }).sum()
+}
+
+fn is_unreserved(byte: u8) -> bool {
+    UNRESERVED.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// The bytes behind the escapes of a path; `+` is a plus
@@ -35,9 +67,7 @@ pub fn decode_path(raw: &str) -> Cow<'_, [u8]> {
 /// two hex digits behind it stands for itself.
 #[must_use]
 pub fn decode_query(raw: &str) -> Cow<'_, [u8]> {
-    // Nearly none has either, and looking at all of one takes less time than stopping early.
-    let odd = |odd, byte| odd | u8::from(byte == b'+') | u8::from(byte == b'%');
-    if raw.bytes().fold(0, odd) == 0 {
+    if memchr2(b'+', b'%', raw.as_bytes()).is_none() {
         Cow::Borrowed(raw.as_bytes())
     } else if raw.contains('+') {
         let spaced = raw.replace('+', " ");
@@ -49,10 +79,22 @@ pub fn decode_query(raw: &str) -> Cow<'_, [u8]> {
 
 /// The raw names and values of a query, in order; a name without `=` has the value ``
 pub(crate) fn raw_pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    let mut rest = query;
+    let pairs = std::iter::from_fn(move || {
+        let (pair, behind) = match rest {
+            "" => return None,
+            rest => split_at(rest, b'&').unwrap_or((rest, "")),
+        };
+        rest = behind;
+        Some(pair)
+    });
+    pairs.filter(|pair| !pair.is_empty()).map(|pair| split_at(pair, b'=').unwrap_or((pair, "")))
+}
+
+/// What stands before the first of these bytes, which is ASCII, and what behind it.
+fn split_at(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = memchr(byte, text.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// The parameters of a request, decoded: what a client writes and a server reads
@@ -126,18 +168,27 @@ impl<'a> Query<'a> {
     /// The query as it is written behind the `?`; empty where there is no parameter.
     #[must_use]
     pub fn encode(&self) -> String {
-        let mut raw = String::with_capacity(self.parts().map(str::len).sum());
-        raw.extend(self.parts());
+        let mut raw = String::with_capacity(self.length());
+        self.append_to(&mut raw);
         raw
     }
 
-    /// What `encode` puts behind one another.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = &str> {
-        self.pairs.iter().enumerate().flat_map(|(at, (name, value))| {
-            let between = if at > 0 { "&" } else { "" };
-            let name = encoded(name.as_bytes());
-            std::iter::once(between).chain(name).chain(["="]).chain(encoded(value.as_bytes()))
-        })
+    /// The length of what `append_to` writes.
+    pub(crate) fn length(&self) -> usize {
+        let length = |text: &str| encoded_length(text.as_bytes());
+        let pairs = self.pairs.iter().map(|(name, value)| length(name) + length(value) + 2);
+        pairs.sum::<usize>().saturating_sub(1)
+    }
+
+    pub(crate) fn append_to(&self, raw: &mut String) {
+        for (at, (name, value)) in self.pairs.iter().enumerate() {
+            if at > 0 {
+                raw.push('&');
+            }
+            push_encoded(raw, name.as_bytes());
+            raw.push('=');
+            push_encoded(raw, value.as_bytes());
+        }
     }
 }
 

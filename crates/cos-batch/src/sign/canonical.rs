@@ -3,14 +3,14 @@
 use http::HeaderMap;
 
 use super::small::Small;
-use crate::text::{decode_path, decode_query, encoded, raw_pairs};
+use crate::text::{decode_path, decode_query, encode, raw_pairs};
 
 /// A text that is seldom longer than this.
 pub(super) type Text = Small<u8, 512>;
 
 /// Parameters or headers as they are signed: encoded lower-case names, encoded values
 pub(super) struct Pairs {
-    /// Each as `name=value`, one behind another.
+    /// `name=value`, joined by `&`.
     text: Small<u8, 256>,
     ends: Small<Ends, 8>,
 }
@@ -44,13 +44,36 @@ impl Pairs {
 
     /// Adds `lowercase(UrlEncode(name))` and `UrlEncode(value)`.
     pub(super) fn push(&mut self, name: &[u8], value: &[u8]) {
+        self.add(|text| {
+            let start = text.len();
+            encode(name, |part| text.push(part));
+            // Escapes in names end up in lower-case hex, those in values do not.
+            text.as_mut_slice().get_mut(start..).unwrap_or_default().make_ascii_lowercase();
+            let middle = text.len();
+            text.push(b"=");
+            encode(value, |part| text.push(part));
+            middle
+        });
+    }
+
+    /// Adds a pair that is encoded.
+    pub(super) fn push_pair(&mut self, pair: Pair<'_>) {
+        self.add(|text| {
+            text.push(pair.name);
+            let middle = text.len();
+            text.push(b"=");
+            text.push(pair.value);
+            middle
+        });
+    }
+
+    /// Adds what `write` writes, which gives the place of the `=`.
+    fn add(&mut self, write: impl FnOnce(&mut Small<u8, 256>) -> usize) {
+        if self.text.len() > 0 {
+            self.text.push(b"&");
+        }
         let start = self.text.len();
-        encoded(name).for_each(|part| self.text.push(part.as_bytes()));
-        // Escapes in names end up in lower-case hex, those in values do not.
-        self.text.as_mut_slice().get_mut(start..).unwrap_or_default().make_ascii_lowercase();
-        let middle = self.text.len();
-        self.text.push(b"=");
-        encoded(value).for_each(|part| self.text.push(part.as_bytes()));
+        let middle = write(&mut self.text);
         self.ends.push(&[Ends { start, middle, end: self.text.len() }]);
     }
 
@@ -68,12 +91,16 @@ impl Pairs {
         }
     }
 
-    /// Puts them into the order in which they are signed.
+    /// Puts them into the order in which they are signed; our own requests have them in it.
     pub(super) fn sort(&mut self) {
-        let text = self.text.as_slice();
-        self.ends
-            .as_mut_slice()
-            .sort_unstable_by(|one, other| one.pair(text).cmp(&other.pair(text)));
+        if !self.iter().is_sorted() {
+            let text = self.text.as_slice();
+            let ends = self.ends.as_mut_slice();
+            ends.sort_unstable_by(|one, other| one.pair(text).cmp(&other.pair(text)));
+            let mut sorted = Self::new();
+            self.iter().for_each(|pair| sorted.push_pair(pair));
+            *self = sorted;
+        }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = Pair<'_>> {
@@ -96,33 +123,21 @@ impl Pairs {
 /// `HttpString`: four parts, each with its line feed
 ///
 /// The path is decoded, and is not encoded again: these are bytes, for it need not be UTF-8.
-pub(super) fn http_string<'a>(
+pub(super) fn http_string(
     method: &str,
     raw_path: &str,
-    parameters: impl Iterator<Item = Pair<'a>>,
-    headers: impl Iterator<Item = Pair<'a>>,
+    parameters: &Pairs,
+    headers: &Pairs,
 ) -> Text {
     let mut text = Text::new();
     text.push(method.as_bytes());
     text.as_mut_slice().make_ascii_lowercase();
     text.push(b"\n");
     text.push(&decode_path(raw_path));
-    text.push(b"\n");
-    push_joined(&mut text, parameters);
-    text.push(b"\n");
-    push_joined(&mut text, headers);
+    for pairs in [parameters, headers] {
+        text.push(b"\n");
+        text.push(pairs.text.as_slice());
+    }
     text.push(b"\n");
     text
-}
-
-fn push_joined<'a>(text: &mut Text, pairs: impl Iterator<Item = Pair<'a>>) {
-    let start = text.len();
-    for pair in pairs {
-        if text.len() > start {
-            text.push(b"&");
-        }
-        text.push(pair.name);
-        text.push(b"=");
-        text.push(pair.value);
-    }
 }

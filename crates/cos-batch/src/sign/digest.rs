@@ -27,28 +27,28 @@ impl Key {
     }
 
     /// `SignKey`, made by the secret key
-    pub(super) fn sign_key(&self, key_time: &str) -> Self {
+    pub(super) fn sign_key(&self, key_time: &[u8]) -> Self {
         Self::new(&*self.sign_key_text(key_time))
     }
 
     /// The hex text, not the bytes, is the key of the second HMAC.
-    fn sign_key_text(&self, key_time: &str) -> Zeroizing<Hex> {
+    fn sign_key_text(&self, key_time: &[u8]) -> Zeroizing<Hex> {
         Zeroizing::new(hex_text(
             self.0.clone().chain_update(key_time).finalize().into_bytes().into(),
         ))
     }
 
     /// `Signature`, made by the `SignKey`
-    pub(super) fn signature(&self, time: &str, http_string: &Hex) -> Hex {
+    pub(super) fn signature(&self, time: &[u8], http_string: &Hex) -> Hex {
         hex_text(self.sign(time, http_string).finalize().into_bytes().into())
     }
 
     /// Is `signature` the one that this makes? In constant time.
-    pub(super) fn made(&self, signature: &[u8; 20], time: &str, http_string: &Hex) -> bool {
+    pub(super) fn made(&self, signature: &[u8; 20], time: &[u8], http_string: &Hex) -> bool {
         self.sign(time, http_string).verify_slice(signature).is_ok()
     }
 
-    fn sign(&self, time: &str, http_string: &Hex) -> Hmac<Sha1> {
+    fn sign(&self, time: &[u8], http_string: &Hex) -> Hmac<Sha1> {
         let mut mac = self.0.clone();
         string_to_sign(time, http_string).into_iter().for_each(|part| mac.update(part));
         mac
@@ -56,8 +56,8 @@ impl Key {
 }
 
 /// `StringToSign`, whose end is a line feed; it has the digest of the `HttpString`
-pub(super) fn string_to_sign<'a>(time: &'a str, http_string: &'a Hex) -> [&'a [u8]; 5] {
-    [b"sha1\n", time.as_bytes(), b"\n", http_string, b"\n"]
+pub(super) fn string_to_sign<'a>(time: &'a [u8], http_string: &'a Hex) -> [&'a [u8]; 5] {
+    [b"sha1\n", time, b"\n", http_string, b"\n"]
 }
 
 /// `hex(SHA1(text))`
@@ -78,7 +78,8 @@ mod tests {
 
     fn key(secret_key: &str, key_time: &str) -> String {
         let secret_key = SecretKey::new(secret_key).expect("a key");
-        String::from_utf8_lossy(&*Key::of(&secret_key).sign_key_text(key_time)).into_owned()
+        String::from_utf8_lossy(&*Key::of(&secret_key).sign_key_text(key_time.as_bytes()))
+            .into_owned()
     }
 
     /// The SignKeys of the page's two examples, of the Go SDK's test and of the batch vectors.

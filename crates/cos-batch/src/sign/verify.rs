@@ -159,16 +159,17 @@ fn check<B>(
     key: &SecretKey,
     policy: &VerifyPolicy,
 ) -> Result<(), VerifyError> {
-    let sign_key = digest::Key::of(key).sign_key(claims.key_time);
+    let sign_key = digest::Key::of(key).sign_key(claims.key_time.as_bytes());
     let header_forms = header_forms(request, claims.header_list);
     let parameter_forms = parameter_forms(request, claims.param_list, policy.strict);
     let (method, path) = (request.method().as_str(), request.uri().path());
+    let sign_time = claims.sign_time.as_bytes();
     let mut documented = None;
     for headers in &header_forms {
         for parameters in &parameter_forms {
-            let text = http_string(method, path, pairs(parameters), pairs(headers));
+            let text = http_string(method, path, &pairs(parameters), &pairs(headers));
             let hash = digest::sha1_hex(text.as_slice());
-            if claims.signature.is_some_and(|it| sign_key.made(&it, claims.sign_time, &hash)) {
+            if claims.signature.is_some_and(|it| sign_key.made(&it, sign_time, &hash)) {
                 return Ok(());
             }
             documented.get_or_insert((text, hash));
@@ -176,7 +177,7 @@ fn check<B>(
     }
     let (format_string, string_to_sign) =
         documented.map_or_else(Default::default, |(text, hash)| {
-            (text.as_slice().to_vec(), digest::string_to_sign(claims.sign_time, &hash).concat())
+            (text.as_slice().to_vec(), digest::string_to_sign(sign_time, &hash).concat())
         });
     Err(VerifyError::Mismatch {
         format_string: String::from_utf8_lossy(&format_string).into(),

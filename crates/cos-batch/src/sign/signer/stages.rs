@@ -48,7 +48,7 @@ impl<'a> Stages<'a> {
     }
 
     fn http_string(&self) -> Text {
-        http_string(self.method, self.path, self.parameters.iter(), self.headers.iter())
+        http_string(self.method, self.path, &self.parameters, &self.headers)
     }
 
     fn hash(&self) -> Hex {
@@ -66,8 +66,8 @@ impl<'a> Stages<'a> {
         let mut values = [
             b"sha1",
             self.secret_id.as_bytes(),
-            window.time().as_bytes(),
-            window.time().as_bytes(),
+            window.time(),
+            window.time(),
             header_list.as_slice(),
             url_param_list.as_slice(),
             &signature,
@@ -79,18 +79,11 @@ impl<'a> Stages<'a> {
     /// The text of `Authorization`, in one allocation.
     pub(super) fn authorization(&self, window: &Window) -> Vec<u8> {
         self.with_parts(window, |parts| {
-            let length: usize =
-                parts.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
-            let mut text = Vec::with_capacity(length - 1);
-            for (name, value) in parts {
-                if !text.is_empty() {
-                    text.push(b'&');
-                }
-                text.extend_from_slice(name.as_bytes());
-                text.push(b'=');
-                text.extend_from_slice(value);
-            }
-            text
+            let mut between: &[u8] = b"";
+            let parts = parts.map(|(name, value)| {
+                [std::mem::replace(&mut between, b"&"), name.as_bytes(), b"=", value]
+            });
+            parts.as_flattened().concat()
         })
     }
 
@@ -99,7 +92,7 @@ impl<'a> Stages<'a> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let hash = self.hash();
         Trace {
-            key_time: window.time().to_owned(),
+            key_time: text(window.time()),
             header_list: text(self.headers.list().as_slice()),
             url_param_list: text(self.parameters.list().as_slice()),
             http_string: text(self.http_string().as_slice()).into(),

@@ -18,8 +18,12 @@ pub(super) fn written(pairs: &Pairs) -> Vec<Written> {
     pairs.iter().map(|pair| (text(pair.name), text(pair.value))).collect()
 }
 
-pub(super) fn pairs(written: &[Written]) -> impl Iterator<Item = Pair<'_>> {
-    written.iter().map(|(name, value)| Pair { name: name.as_bytes(), value: value.as_bytes() })
+pub(super) fn pairs(written: &[Written]) -> Pairs {
+    let mut pairs = Pairs::new();
+    for (name, value) in written {
+        pairs.push_pair(Pair { name: name.as_bytes(), value: value.as_bytes() });
+    }
+    pairs
 }
 
 /// The listed headers, with the host as it came and without its port.
