@@ -1,3 +1,5 @@
+use std::fmt::{self, Write};
+
 use crate::error::BuildError;
 use crate::value::is_xml_char;
 
@@ -64,23 +66,7 @@ impl Writer {
     ///
     /// [`BuildError::Forbidden`] where the text holds a character that XML 1.0 cannot carry.
     pub fn text(&mut self, name: &str, text: &str) -> Result<(), BuildError> {
-        self.line();
-        self.tag("<", name, ">");
-        for c in text.chars() {
-            match c {
-                '&' => self.out.push_str("&amp;"),
-                '<' => self.out.push_str("&lt;"),
-                '>' => self.out.push_str("&gt;"),
-                '"' => self.out.push_str("&quot;"),
-                '\r' => self.out.push_str("&#13;"),
-                c if is_xml_char(c) => self.out.push(c),
-                character => {
-                    return Err(BuildError::Forbidden { element: name.into(), character });
-                }
-            }
-        }
-        self.tag("</", name, ">");
-        Ok(())
+        self.value(name, text)
     }
 
     /// Writes a text where there is one, and nothing where there is none
@@ -97,8 +83,16 @@ impl Writer {
     /// # Errors
     ///
     /// Those of [`text`](Self::text).
-    pub fn value(&mut self, name: &str, value: impl std::fmt::Display) -> Result<(), BuildError> {
-        self.text(name, &value.to_string())
+    pub fn value(&mut self, name: &str, value: impl fmt::Display) -> Result<(), BuildError> {
+        self.line();
+        self.tag("<", name, ">");
+        let mut escaped = Escaped { out: &mut self.out, forbidden: None };
+        let written = write!(escaped, "{value}");
+        if let (Err(_), Some(character)) = (written, escaped.forbidden) {
+            return Err(BuildError::Forbidden { element: name.into(), character });
+        }
+        self.tag("</", name, ">");
+        Ok(())
     }
 
     /// Writes an element without content, `<a/>`.
@@ -128,5 +122,31 @@ impl Writer {
 
     fn tag(&mut self, open: &str, name: &str, close: &str) {
         self.out.extend([open, name, close]);
+    }
+}
+
+/// Writes text into a document as it comes, up to the first character that XML cannot carry.
+struct Escaped<'a> {
+    out: &'a mut String,
+    forbidden: Option<char>,
+}
+
+impl Write for Escaped<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for c in text.chars() {
+            match c {
+                '&' => self.out.push_str("&amp;"),
+                '<' => self.out.push_str("&lt;"),
+                '>' => self.out.push_str("&gt;"),
+                '"' => self.out.push_str("&quot;"),
+                '\r' => self.out.push_str("&#13;"),
+                c if is_xml_char(c) => self.out.push(c),
+                forbidden => {
+                    self.forbidden = Some(forbidden);
+                    return Err(fmt::Error);
+                }
+            }
+        }
+        Ok(())
     }
 }
