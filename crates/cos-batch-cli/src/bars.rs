@@ -37,12 +37,14 @@ impl Bars {
             let bar = shown.add(ProgressBar::new(0).with_prefix(id.to_string()));
             Bar { bar: bar.with_style(style()), first: (Instant::now(), done) }
         });
-        bar.bar.set_length(progress.total_number_of_tasks);
-        bar.bar.set_position(done);
         let (start, at_first) = bar.first;
         let pace = pace(done.saturating_sub(at_first), start.elapsed().as_secs_f64());
         let status = printable(job.status.as_str(), 12);
         bar.bar.set_message(message(&status, progress, pace));
+        bar.bar.update(|state| {
+            state.set_len(progress.total_number_of_tasks);
+            state.set_pos(done);
+        });
         if job.status.is_terminal() {
             bar.bar.abandon();
         }
@@ -65,12 +67,13 @@ impl Bars {
     }
 }
 
+/// One line a job: a narrow terminal cuts the end of the message.
 fn style() -> ProgressStyle {
-    let style = ProgressStyle::with_template("{prefix}  [{bar:20}]  {msg}");
+    let style = ProgressStyle::with_template("{prefix}  [{bar:10}]  {wide_msg}");
     style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
 }
 
-/// `Active  24.8%  31 failed  120/s  5m left`
+/// `Active  24.8%  31 failed  5m left  120/s`
 fn message(status: &str, progress: &ProgressSummary<'_>, pace: Option<f64>) -> String {
     let (done, total) = (done(progress), progress.total_number_of_tasks);
     let mut parts = vec![status.to_owned()];
@@ -81,11 +84,14 @@ fn message(status: &str, progress: &ProgressSummary<'_>, pace: Option<f64>) -> S
         parts.push(format!("{} failed", grouped(progress.number_of_tasks_failed)));
     }
     if let Some(pace) = pace {
-        parts.push(format!("{pace:.0}/s"));
         let left = total.saturating_sub(done) as f64 / pace;
         if left > 0.0 {
-            parts.push(format!("{} left", span(cos_batch::time::Duration::seconds_f64(left))));
+            parts.push(format!(
+                "{} left",
+                span(cos_batch::time::Duration::saturating_seconds_f64(left))
+            ));
         }
+        parts.push(format!("{pace:.0}/s"));
     }
     parts.join("  ")
 }
@@ -107,11 +113,13 @@ mod tests {
     fn a_message_tells_pace_and_time_left() {
         let progress = ProgressSummary::new(12_369, 31, 50_000);
         let shown = message("Active", &progress, pace(1_200, 10.0));
-        assert_eq!(shown, "Active  24.8%  31 failed  120/s  5m left");
+        assert_eq!(shown, "Active  24.8%  31 failed  5m left  120/s");
         assert_eq!(message("Active", &progress, pace(0, 10.0)), "Active  24.8%  31 failed");
         assert_eq!(message("New", &ProgressSummary::new(0, 0, 0), None), "New");
         let whole = ProgressSummary::new(10, 0, 10);
         assert_eq!(message("Complete", &whole, pace(10, 2.0)), "Complete  100.0%  5/s");
+        let endless = ProgressSummary::new(1, 0, u64::MAX);
+        assert!(message("Active", &endless, pace(1, 10.0)).ends_with("d left  0/s"));
         let huge = ProgressSummary::new(u64::MAX, u64::MAX, 1);
         assert!(message("Active", &huge, pace(1, f64::MIN_POSITIVE)).starts_with("Active  "));
     }

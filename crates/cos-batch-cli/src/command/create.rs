@@ -30,9 +30,6 @@ pub(crate) struct Create {
     #[arg(long, short, value_name = "FILE", required_unless_present = "template")]
     file: Option<PathBuf>,
 
-    #[command(flatten)]
-    template: Option<Template>,
-
     /// What makes the request unique, 1 to 64 bytes; new for a new UUID, which a template gets
     /// anyway
     #[arg(long, value_name = "UUID|new")]
@@ -58,6 +55,9 @@ pub(crate) struct Create {
     /// Do not ask whether to do it
     #[arg(long, short)]
     yes: bool,
+
+    #[command(flatten)]
+    template: Option<Template>,
 }
 
 /// How long a signature of CreateJob holds, so that it is known when a lost one is dead.

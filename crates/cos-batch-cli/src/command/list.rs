@@ -19,9 +19,6 @@ use crate::service::Service;
 
 #[derive(Args, Debug)]
 pub(crate) struct List {
-    #[command(flatten)]
-    filter: Filter,
-
     /// Stop after this many jobs
     #[arg(long, value_name = "N")]
     limit: Option<NonZeroU64>,
@@ -45,6 +42,9 @@ pub(crate) struct List {
     /// Only how many there are
     #[arg(long, conflicts_with = "sort")]
     count: bool,
+
+    #[command(flatten)]
+    filter: Filter,
 }
 
 /// A page of the local service, so that a newcomer sees a listing of several pages.

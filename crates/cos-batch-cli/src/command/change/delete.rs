@@ -8,12 +8,12 @@ use crate::failure::Failure;
 
 #[derive(Args, Debug)]
 pub(crate) struct Delete {
-    #[command(flatten)]
-    jobs: Jobs,
-
     /// Do not ask whether to do it
     #[arg(long, short)]
     yes: bool,
+
+    #[command(flatten)]
+    jobs: Jobs,
 }
 
 pub(crate) fn run(arguments: &Delete, global: &Global) -> Result<Exit, Failure> {

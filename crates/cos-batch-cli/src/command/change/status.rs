@@ -10,9 +10,6 @@ use crate::failure::Failure;
 
 #[derive(Args, Debug)]
 pub(crate) struct SetStatus {
-    #[command(flatten)]
-    jobs: Jobs,
-
     /// Why, for people; at most 256 bytes
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
@@ -20,6 +17,9 @@ pub(crate) struct SetStatus {
     /// Do not ask whether to do it
     #[arg(long, short)]
     yes: bool,
+
+    #[command(flatten)]
+    jobs: Jobs,
 }
 
 pub(crate) fn confirm(arguments: &SetStatus, global: &Global) -> Result<Exit, Failure> {
