@@ -5,7 +5,7 @@ default:
     @just --list
 
 # All that must hold.
-ci: fmt clippy wasm test nextest docs benches instructions fuzz clients
+ci: fmt clippy wasm test nextest first docs benches instructions fuzz clients
 
 # Sources are formatted.
 fmt:
@@ -26,6 +26,10 @@ test:
 # The same tests, each in a process of its own, where cargo-nextest is there.
 nextest:
     @if cargo nextest --version >/dev/null 2>&1; then INSTA_UPDATE=no cargo nextest run --workspace; else echo "cargo-nextest is not here: skipped"; fi
+
+# What the README has a newcomer run first; there must be one program to run.
+first:
+    cargo run --quiet -- list --local -o id | head -3
 
 # The documentation builds without a warning.
 docs:
