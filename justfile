@@ -29,7 +29,7 @@ nextest:
 
 # What the README has a newcomer run first; there must be one program to run.
 first:
-    cargo run --quiet -- list --local -o id | head -3
+    test "$(cargo run --quiet -- list --local -o id | wc -l)" -eq 48
 
 # The documentation builds without a warning.
 docs:
