@@ -9,7 +9,7 @@
 //!   there.
 //! - A version without content is gone.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write as _};
 use std::path::Path;
 use std::time::SystemTime;
@@ -38,8 +38,7 @@ const SIDECAR_LIMIT: u64 = 1024 * 1024;
 pub(super) struct Disk {
     buckets: Folder,
     pub(super) kept: Folder,
-    /// Held as long as nobody else may change anything here.
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Disk {
@@ -50,13 +49,7 @@ impl Disk {
         };
         let buckets = Folder::ambient(path)?;
         let kept = buckets.make_folder(KEPT).map_err(unusable)?;
-        let lock = kept.edit("lock").map_err(unusable)?;
-        lock.try_lock().map_err(|error| match error {
-            std::fs::TryLockError::Error(error) => error,
-            std::fs::TryLockError::WouldBlock => {
-                io::Error::new(io::ErrorKind::ResourceBusy, "another service works in this folder")
-            }
-        })?;
+        let lock = Lock::take(kept.edit("lock").map_err(unusable)?)?;
         Ok(Self { buckets, kept, _lock: lock })
     }
 
@@ -77,6 +70,30 @@ impl Disk {
         };
         let kept = self.kept.make_folder(&format!("{name}/objects"))?;
         Ok(Bucket { disk: self, objects, kept, versioning: settings.versioning })
+    }
+}
+
+/// Held as long as nobody else may change anything in a folder
+#[derive(Debug)]
+struct Lock(File);
+
+impl Lock {
+    fn take(file: File) -> io::Result<Self> {
+        file.try_lock().map_err(|error| match error {
+            TryLockError::Error(error) => error,
+            TryLockError::WouldBlock => {
+                io::Error::new(io::ErrorKind::ResourceBusy, "another service works in this folder")
+            }
+        })?;
+        Ok(Self(file))
+    }
+}
+
+impl Drop for Lock {
+    /// Released in so many words: a process that is just being started elsewhere in this one holds
+    /// the file too for a moment, and with it the lock.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
     }
 }
 
@@ -328,4 +345,20 @@ fn stored(object: &Object, version: &Version) -> String {
 
 fn unreadable(what: &str, error: &serde_json::Error) -> TaskError {
     TaskError::new("InternalError", 500, format!("{what}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_released_though_a_started_process_still_has_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        let lock = Lock::take(File::create(&path).unwrap()).unwrap();
+        assert!(Lock::take(File::open(&path).unwrap()).is_err());
+        let _inherited = lock.0.try_clone().unwrap();
+        drop(lock);
+        Lock::take(File::open(&path).unwrap()).unwrap();
+    }
 }
