@@ -8,6 +8,7 @@ use cos_batch_emulator::Emulator;
 use crate::arguments::{Global, Target};
 use crate::config::Config;
 use crate::failure::{Failure, Kind};
+use crate::steps;
 
 /// An account that can be asked
 pub(crate) struct Account {
@@ -44,21 +45,25 @@ impl Account {
     }
 
     fn find_in(target: &Target, global: &Global) -> Result<Self, Failure> {
-        if target.local {
-            return Self::local();
+        if target.is_local() {
+            return Self::local(target);
         }
-        let config = Config::new(target, global.output.talk());
+        let talk = global.output.talk();
+        let config = Config::new(target, talk);
         let endpoint = config.endpoint()?;
-        let credentials = config.keys()?.credentials()?;
+        let keys = config.keys()?;
+        let credentials = keys.credentials()?;
+        steps::asks(talk, &endpoint, &keys);
         Ok(Self { region: None, endpoint, credentials, _emulator: None })
     }
 
-    fn local() -> Result<Self, Failure> {
-        let emulator = Emulator::start().map_err(|error| {
-            Failure::new(Kind::NO_LOCAL_SERVICE, "the local service does not start")
-                .fact(error.to_string())
-                .help("check that a port can be opened on 127.0.0.1")
-        })?;
+    fn local(target: &Target) -> Result<Self, Failure> {
+        let builder = match target.local_folder() {
+            Some(folder) => Emulator::builder().data(folder),
+            None => Emulator::builder(),
+        };
+        let help = "check that a port can be opened on 127.0.0.1";
+        let emulator = builder.start().map_err(|error| Failure::of_start(&error, help))?;
         Ok(Self {
             region: None,
             endpoint: emulator.endpoint(),

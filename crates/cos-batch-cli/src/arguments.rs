@@ -1,5 +1,6 @@
 //! What every command can be told, and how values are read from the command line
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, ValueEnum};
@@ -44,9 +45,17 @@ pub(crate) struct Global {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Account")]
 pub(crate) struct Target {
-    /// Talk to a service inside this process, with sample jobs: nothing needs to be configured
-    #[arg(long, global = true, conflicts_with_all = ["endpoint", "uin", "app_id", "region"])]
-    pub(crate) local: bool,
+    /// Talk to a service inside this process, with sample jobs: nothing needs to be configured; with
+    /// a folder, that keeps its jobs there from one command to the next
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        num_args = 0..=1,
+        require_equals = true,
+        conflicts_with_all = ["endpoint", "uin", "app_id", "region"]
+    )]
+    pub(crate) local: Option<Option<PathBuf>>,
 
     /// The profile to use, in cosbatch's file or in tccli's [env: COSBATCH_PROFILE]
     #[arg(long, global = true, value_name = "P")]
@@ -116,6 +125,16 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// Is a service inside this process asked?
+    pub(crate) fn is_local(&self) -> bool {
+        self.local.is_some()
+    }
+
+    /// The folder where it keeps its jobs.
+    pub(crate) fn local_folder(&self) -> Option<&Path> {
+        self.local.as_ref().and_then(Option::as_deref)
+    }
+
     /// How often a call is sent at most.
     pub(crate) fn attempts(&self) -> u32 {
         self.retries.saturating_add(1)

@@ -22,6 +22,7 @@ mod rows;
 mod service;
 mod signals;
 mod sorted;
+mod steps;
 mod structured;
 mod talk;
 mod yaml;

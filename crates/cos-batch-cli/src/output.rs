@@ -10,18 +10,18 @@ mod table;
 
 use std::io::{self, Write};
 
-use clap::Args;
+use clap::{ArgAction, Args};
 use cos_batch::printable;
 
 pub(crate) use self::document::{Document, xml};
-pub(crate) use self::format::{Format, TimeForm, When};
+pub(crate) use self::format::{Format, LogFormat, TimeForm, When};
 pub(crate) use self::jobs::Listed;
 pub(crate) use self::look::{Look, grouped, span};
 pub(crate) use self::printer::Printer;
 pub(crate) use self::record::{Column, Layout, Record};
 use crate::exit::Exit;
 use crate::failure::{Failure, Kind};
-use crate::talk::Talk;
+use crate::talk::{Detail, Talk};
 
 /// What every command's output may be told
 #[derive(Args, Clone, Debug)]
@@ -51,9 +51,14 @@ pub(crate) struct Options {
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 
-    /// Tell of each request, its answer and each rest on stderr
-    #[arg(long, short, global = true, conflicts_with = "quiet")]
-    pub(crate) verbose: bool,
+    /// Tell of each request, its answer and each rest on stderr; twice, also who asks, the time left
+    /// and how each call ends
+    #[arg(long, short, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
+    pub(crate) verbose: u8,
+
+    /// The form of what is said on stderr [default: json where the output is json or jsonl]
+    #[arg(long, value_name = "FORM", global = true)]
+    pub(crate) log_format: Option<LogFormat>,
 
     /// No bars while something is waited for
     #[arg(long, global = true)]
@@ -68,9 +73,18 @@ impl Options {
 
     /// How to talk on stderr.
     pub(crate) fn talk(&self) -> Talk {
-        let json = self.format.is_some_and(Format::is_json);
+        let json = match self.log_format {
+            Some(form) => form == LogFormat::Json,
+            None => self.format.is_some_and(Format::is_json),
+        };
         let color = self.color.colors(&io::stderr());
-        Talk { json, color, quiet: self.quiet, verbose: self.verbose }
+        let detail = match (self.quiet, self.verbose) {
+            (true, _) => Detail::Failures,
+            (false, 0) => Detail::Notes,
+            (false, 1) => Detail::Steps,
+            (false, _) => Detail::All,
+        };
+        Talk { json, color, detail }
     }
 }
 

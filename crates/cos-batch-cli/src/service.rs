@@ -11,14 +11,15 @@ use cos_batch::{
     Credentials, Endpoint, Error, Exchange, ListJobs, Machine, Operation, Region, Retry, Signer,
     Step, printable,
 };
-use cos_batch_ureq::{Client, Items, Listing, Observed, SendError};
+use cos_batch_ureq::{Client, Items, Listing, SendError};
 
 use crate::account::{Account, is_on_this_machine};
 use crate::arguments::{Clock, Global, Target};
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::output;
 use crate::renewal::Renewal;
-use crate::talk::Talk;
+use crate::steps;
+use crate::talk::{Detail, Talk};
 
 /// How long one call may take unless told.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -112,11 +113,31 @@ impl Service {
         failed: &Failed<SendError>,
         call: &Exchange<O>,
     ) -> Failure {
-        Failure::of_call(O::NAME, failed).or_request_id(call.request_id()).sent(
+        let failure = Failure::of_call(O::NAME, failed).or_request_id(call.request_id()).sent(
             self.endpoint().authority().as_str(),
             call.attempts().max(1),
             self.attempts,
-        )
+        );
+        match failure.kind() {
+            Kind::CLOCK_SKEW => self.with_clock(failure, call.clock_offset()),
+            _ => failure,
+        }
+    }
+
+    /// What was done about a clock that is off.
+    fn with_clock(&self, failure: Failure, offset: cos_batch::time::Duration) -> Failure {
+        match self.retry().correct_clock {
+            false => failure
+                .fact("correction is off (--clock system)")
+                .help("use --clock auto, or set this machine's clock right"),
+            true if offset.is_zero() => failure,
+            true => {
+                let side = if offset.is_negative() { "ahead of" } else { "behind" };
+                let off = output::span(offset.abs());
+                failure
+                    .fact(format!("this clock is {off} {side} the service's, whose time was used"))
+            }
+        }
     }
 
     /// With `--dry-run`, shows the request of a call in its place; otherwise does nothing. Says
@@ -145,8 +166,8 @@ fn client(account: &Account, renewal: Arc<Renewal>, target: &Target, talk: Talk)
     if !is_on_this_machine(&account.endpoint) {
         client = client.with_proxy_from_env();
     }
-    if talk.verbose {
-        client = client.with_observer(move |_, step| tell(talk, &step));
+    if talk.detail >= Detail::Steps {
+        client = client.with_observer(move |_, step| steps::tell(talk, &step));
     }
     let mut retry = client.retry().clone();
     retry.attempts = target.attempts();
@@ -159,16 +180,6 @@ fn client(account: &Account, renewal: Arc<Renewal>, target: &Target, talk: Talk)
 pub(crate) fn after(duration: Duration) -> OffsetDateTime {
     let duration = cos_batch::time::Duration::try_from(duration);
     OffsetDateTime::now_utc().saturating_add(duration.unwrap_or(cos_batch::time::Duration::MAX))
-}
-
-/// What `-v` tells: what goes over the wire, and why nothing does.
-fn tell(talk: Talk, step: &Observed<'_>) {
-    match step {
-        Observed::Send { .. } | Observed::Reply { .. } | Observed::Lost { .. } => {}
-        Observed::Sleep(rest) if !rest.is_zero() => {}
-        _ => return,
-    }
-    talk.note(&step.to_string());
 }
 
 /// A request as it would be sent, without what signs it.

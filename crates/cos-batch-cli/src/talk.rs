@@ -9,15 +9,25 @@ use serde_json::{Value, json};
 use crate::failure::Failure;
 use crate::json;
 
-/// How to talk: in lines for people, or in JSON where the output is JSON
+/// How to talk: in lines for people, or in JSON, an object a line
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Talk {
     pub(crate) json: bool,
     pub(crate) color: bool,
+    pub(crate) detail: Detail,
+}
+
+/// How much is said
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Detail {
     /// Only failures.
-    pub(crate) quiet: bool,
-    /// Each request too.
-    pub(crate) verbose: bool,
+    Failures,
+    /// What is odd, and what people want to know.
+    Notes,
+    /// Each request, its answer and each rest too.
+    Steps,
+    /// All of it: who asks, the time left, how each call ends.
+    All,
 }
 
 /// Something that is odd and no failure; `W0101` is the code of the first
@@ -42,7 +52,7 @@ const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 impl Talk {
     /// Says nothing but failures.
     pub(crate) fn quietly(self) -> Self {
-        Self { quiet: true, ..self }
+        Self { detail: Detail::Failures, ..self }
     }
 
     /// Why the command failed.
@@ -60,7 +70,7 @@ impl Talk {
 
     /// What is odd, and what to do about it.
     pub(crate) fn warning(self, warning: Warning, message: &str, help: &str) {
-        if self.quiet {
+        if self.detail < Detail::Notes {
             return;
         }
         let Warning { code, name } = warning;
@@ -74,8 +84,22 @@ impl Talk {
 
     /// What people want to know and programs read elsewhere.
     pub(crate) fn note(self, note: &str) {
-        if !self.quiet {
-            self.write(&format!("{}\n", shown(note)));
+        if self.detail >= Detail::Notes {
+            self.line(note, || json!({ "note": note }));
+        }
+    }
+
+    /// What is told of a call while it is made, where that much is asked for.
+    pub(crate) fn step(self, detail: Detail, step: &str, json: impl FnOnce() -> Value) {
+        if self.detail >= detail {
+            self.line(step, || json!({ "step": json() }));
+        }
+    }
+
+    fn line(self, text: &str, json: impl FnOnce() -> Value) {
+        match self.json {
+            true => self.object(json()),
+            false => self.write(&format!("{}\n", shown(text))),
         }
     }
 

@@ -175,6 +175,10 @@ impl Jobs {
             Ok(after) => (Outcome::done(id, before, after), None),
             Err(failure) => {
                 let failure = of_job(failure).fact(format!("it was {} before", job.status));
+                let failure = match is_open(failure.exit()) {
+                    true => failure,
+                    false => failure.fact("nothing was changed"),
+                };
                 (Outcome::failed(id.clone(), Some(before), &failure), Some(failure))
             }
         }
@@ -188,7 +192,7 @@ fn look<C: Change>(
     id: &JobId<'static>,
     failure: Failure,
 ) -> Result<String, Failure> {
-    if !matches!(failure.exit(), Exit::OutcomeUnknown | Exit::Transport | Exit::NotUnderstood) {
+    if !is_open(failure.exit()) {
         return Err(failure);
     }
     let seen = match service.call(DescribeJob::new(id.clone())) {
@@ -206,6 +210,11 @@ fn look<C: Change>(
             .fact("it has not happened so far, as the job shows, and may still")
             .help("ask again: to ask twice does no harm")),
     }
+}
+
+/// After a failure of this kind the change may have been carried out all the same.
+fn is_open(exit: Exit) -> bool {
+    matches!(exit, Exit::OutcomeUnknown | Exit::Transport | Exit::NotUnderstood)
 }
 
 fn unknown(what: &str) -> Failure {

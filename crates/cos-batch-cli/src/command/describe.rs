@@ -15,7 +15,7 @@ use crate::arguments::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Kind};
 use crate::ids;
-use crate::output::{self, Column, Document, Format, Layout, Listed, Options, Printer, Record};
+use crate::output::{self, Column, Document, Format, Listed, Options, Printer, Record};
 use crate::service::Service;
 
 #[derive(Args, Debug)]
@@ -197,8 +197,11 @@ impl Record for Reason {
 
     const LINE: &'static [&'static str] = &["job_id", "code", "reason"];
 
-    const TABLES: &'static [Layout] =
-        &[Layout { columns: &["code", "reason"], cut: "reason", least: 0 }];
+    /// `FailureThresholdExceeded  more than 50% of the first 1,024 tasks failed`
+    const SENTENCE: Option<fn(&Self) -> String> = Some(|it| {
+        let parts = [&it.code, &it.reason].into_iter().flatten();
+        parts.map(|part| &**part).collect::<Vec<_>>().join("  ")
+    });
 
     const ID: Option<fn(&Self) -> String> = Some(|it| it.job_id.to_string());
 }

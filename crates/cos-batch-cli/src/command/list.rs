@@ -79,7 +79,7 @@ impl List {
             return Err(Failure::new(Kind::SEVERAL_REGIONS, message)
                 .help("go on with each region on its own"));
         }
-        let local = || MaxResults::try_from(LOCAL_PAGE).ok().filter(|_| global.target.local);
+        let local = || MaxResults::try_from(LOCAL_PAGE).ok().filter(|_| global.target.is_local());
         let mut list = self.filter.list();
         list.max_results = self.page_size.or_else(local);
         list.next_token.clone_from(&self.starting_token);
@@ -95,8 +95,10 @@ struct Listing<'a> {
     limit: u64,
     /// Kept where an order is asked for.
     kept: Vec<Listed>,
-    /// How many were looked at, and how many were meant.
+    /// How many were looked at, how many of them were created when they should be, and how many
+    /// were meant.
     seen: u64,
+    in_time: u64,
     found: u64,
     pages: u32,
     /// How many jobs were meant, of each region.
@@ -121,6 +123,7 @@ impl<'a> Listing<'a> {
             limit: arguments.limit.map_or(u64::MAX, u64::from),
             kept: Vec::new(),
             seen: 0,
+            in_time: 0,
             found: 0,
             pages: 0,
             regions: vec![0; regions],
@@ -152,6 +155,7 @@ impl<'a> Listing<'a> {
                 break;
             }
             self.seen += 1;
+            self.in_time += u64::from(self.arguments.filter.takes_time(&job.job));
             if !self.arguments.filter.takes(&job.job) {
                 continue;
             }
@@ -226,19 +230,33 @@ impl<'a> Listing<'a> {
         }
     }
 
-    /// `2 of 41 jobs in 3 pages`; where it goes on, if it was to end early.
+    /// `2 jobs need attention (of 41 in the last 7 days, 3 pages)`, or `41 jobs in 3 pages` where
+    /// nothing was left out; where it goes on, if it was to end early.
     fn note(&self) -> Option<String> {
         if self.printer.is_none() && !self.arguments.one_page {
             return None;
         }
+        let filter = &self.arguments.filter;
         let found = self.found.min(self.limit);
-        let all = match self.seen {
-            seen if seen > found => format!("{found} of {}", jobs(seen)),
-            _ => jobs(found),
+        let need = match (filter.is_attention(), found) {
+            (false, _) => "",
+            (true, 1) => " needs attention",
+            (true, _) => " need attention",
+        };
+        let (all, time) = match filter.chooses() {
+            true => (self.in_time, filter.time_in_words()),
+            false => (self.seen, String::new()),
         };
         let regions = match self.regions.len() {
             1 => String::new(),
             several => format!(" of {several} regions"),
+        };
+        let pages = format!("{}{regions}", pages(self.pages));
+        let scope = if filter.chooses() || all > found {
+            let status = filter.asked().map(|status| format!(" {status}")).unwrap_or_default();
+            format!(" (of {all}{status}{time}, {pages})")
+        } else {
+            format!(" in {pages}")
         };
         let more = match (&self.next, self.beyond || self.is_full()) {
             (Some(token), _) if self.arguments.one_page && self.regions.len() == 1 => {
@@ -248,7 +266,7 @@ impl<'a> Listing<'a> {
             (_, true) => ", and there are more".to_owned(),
             _ => String::new(),
         };
-        Some(format!("{all} in {}{regions}{more}", pages(self.pages)))
+        Some(format!("{}{need}{scope}{more}", jobs(found)))
     }
 }
 

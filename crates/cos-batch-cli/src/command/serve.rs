@@ -9,7 +9,7 @@ use clap::Args;
 use cos_batch::SignError;
 use cos_batch::time::OffsetDateTime;
 use cos_batch_emulator::{
-    AccessLog, Account, Buckets, Builder, Emulator, Faults, Settings, StartError, sample_jobs,
+    AccessLog, Account, Buckets, Builder, Emulator, Faults, Settings, sample_jobs,
 };
 
 use crate::arguments::Clock;
@@ -94,7 +94,9 @@ impl std::fmt::Debug for Key {
 pub(crate) fn run(arguments: &Serve) -> Result<Exit, Failure> {
     // Whoever learns of the service may end it: the signals come first.
     let signals = Signals::new()?;
-    let emulator = emulator(arguments)?.start().map_err(|error| not_started(&error))?;
+    let emulator = emulator(arguments)?
+        .start()
+        .map_err(|error| Failure::of_start(&error, "choose another address with --listen"))?;
     let address = emulator.address();
     if let Some(file) = &arguments.port_file {
         write_port(file, address.port()).map_err(|error| {
@@ -212,19 +214,6 @@ fn account(key: &Key) -> Result<Account, SignError> {
     match &key.token {
         Some(token) => account.with_token(token.as_str()),
         None => Ok(account),
-    }
-}
-
-fn not_started(error: &StartError) -> Failure {
-    match error {
-        StartError::Data(error) => {
-            Failure::new(Kind::BAD_DATA, "the folder for the data is of no use")
-                .fact(format!("{}: {}", error.file().display(), error.reason()))
-                .help(error.help())
-        }
-        error => Failure::new(Kind::NO_LOCAL_SERVICE, "the local service does not start")
-            .fact(error.to_string())
-            .help("choose another address with --listen"),
     }
 }
 

@@ -106,7 +106,7 @@ enum Call {
 
 pub(crate) fn run(sign: &Sign, global: &Global) -> Result<Exit, Failure> {
     sign.form.refuse_others(&global.output)?;
-    if global.target.local {
+    if global.target.is_local() {
         return Err(Failure::new(Kind::BAD_PARAMETER, "the local service ends with this command")
             .help("run cosbatch serve beside it, and sign for its --endpoint"));
     }

@@ -1,14 +1,18 @@
 //! What went wrong with a call, by exit code
 
+use cos_batch::date::{parse_http_date, parse_timestamp};
 use cos_batch::drive::Failed;
 use cos_batch::http::StatusCode;
+use cos_batch::time::OffsetDateTime;
 use cos_batch::{
     BuildError, Error, ErrorCode, Lost, NotCos, ReplyError, ServiceError, SignError, XmlError,
     XmlErrorKind, printable,
 };
+use cos_batch_emulator::StartError;
 use cos_batch_ureq::{SendError, SendErrorKind};
 
 use super::{Failure, Kind};
+use crate::output::span;
 
 /// What helps against a fault that passes.
 const LATER: &str = "try again later, or give more --retries";
@@ -42,16 +46,30 @@ impl Failure {
             }
         };
         let mut failure = match error {
-            Error::OutcomeUnknown { .. } => Self {
-                kind: Kind::OUTCOME_UNKNOWN,
-                message: format!("{operation} may or may not have happened"),
-                facts: [vec![failure.message], failure.facts].concat(),
-                ..failure
-            },
+            Error::OutcomeUnknown { .. } => {
+                let no_reply = format!("{operation} got no reply: ");
+                let why = failure.message.strip_prefix(&no_reply).unwrap_or(&failure.message);
+                let message = format!("{operation} may or may not have happened ({why})");
+                Self { kind: Kind::OUTCOME_UNKNOWN, message, ..failure }
+            }
             _ => failure,
         };
         failure.call.operation = Some(operation);
         failure
+    }
+
+    /// A local service that does not start; `help` is for one that cannot listen.
+    pub(crate) fn of_start(error: &StartError, help: &str) -> Self {
+        match error {
+            StartError::Data(error) => {
+                Self::new(Kind::BAD_DATA, "the folder for the data is of no use")
+                    .fact(format!("{}: {}", error.file().display(), error.reason()))
+                    .help(error.help())
+            }
+            error => Self::new(Kind::NO_LOCAL_SERVICE, "the local service does not start")
+                .fact(error.to_string())
+                .help(help),
+        }
     }
 
     /// A reply that is not the answer asked for.
@@ -148,6 +166,9 @@ impl Failure {
         let code = printable(refusal.code.as_str(), 64);
         let message = format!("COS refused {operation}: {code} (HTTP {status})");
         let mut failure = Self::new(kind, message).help(help);
+        if let Some(off) = clock_off(refusal) {
+            failure = failure.fact(off);
+        }
         let texts = [("message", &refusal.message), ("server time", &refusal.server_time)];
         for (name, text) in texts {
             if let Some(text) = text {
@@ -203,6 +224,15 @@ impl Failure {
         let message = format!("the reply to {operation} is not understood: {error}");
         Self::new(kind, message).help(help)
     }
+}
+
+/// `this clock is 6h behind the service's`, where the refusal tells the service's time.
+fn clock_off(refusal: &ServiceError) -> Option<String> {
+    let time = refusal.server_time.as_deref().filter(|_| refusal.is_clock_skew())?.trim();
+    let time = parse_timestamp(time.into()).ok().or_else(|| parse_http_date(time))?;
+    let ahead = OffsetDateTime::now_utc() - time;
+    let side = if ahead.is_negative() { "behind" } else { "ahead of" };
+    Some(format!("this clock is {} {side} the service's", span(ahead.abs())))
 }
 
 /// A known code that does not pass is an answer even under 5xx; an unknown one is a fault.

@@ -48,6 +48,15 @@ pub(crate) enum TimeForm {
     Unix,
 }
 
+/// A form of what is said on stderr
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object a line: an error, a warning, a note or a step
+    Json,
+}
+
 /// When to use colour
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
 pub(crate) enum When {

@@ -55,7 +55,7 @@ fn ids_come_by_a_pipe_and_the_worst_is_the_exit() {
     assert_eq!(lines.len(), suspended.len() + 2);
     assert_eq!(lines[0], format!("{complete}\tfailed\tComplete\t\tE0401 refused"));
     assert_eq!(lines[lines.len() - 1], "nobody\tfailed\t\t\tE0501 no-such-job");
-    ran.says(&format!("\n  job {complete}\n  it was Complete before\n"));
+    ran.says(&format!("\n  job {complete}\n  it was Complete before\n  nothing was changed\n"));
     ran.says("\n  job nobody\n  nothing was changed\n");
     assert_eq!(stage.ids(JobStatus::Suspended), Vec::<String>::new());
 }

@@ -58,10 +58,7 @@ fn failures_are_rows() {
     let run = |format: &str| {
         stage.cosbatch(&format!("describe --failures -o {format} {id}")).stdout().replace(&id, "ID")
     };
-    assert_snapshot!(run("table"), @"
-    CODE                 REASON
-    FailureRateExceeded  349 of 696 tasks failed, more than half of them
-    ");
+    assert_snapshot!(run("table"), @"FailureRateExceeded  349 of 696 tasks failed, more than half of them");
     assert_snapshot!(run("jsonl"), @r#"{"job_id":"ID","code":"FailureRateExceeded","reason":"349 of 696 tasks failed, more than half of them"}"#);
     let good = stage.id(JobStatus::Complete);
     let table = format!("describe --failures -o table {id} {good}");

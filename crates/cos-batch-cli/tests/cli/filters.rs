@@ -110,7 +110,46 @@ fn an_order_and_a_number() {
     let failed = stage.ids(JobStatus::Failed).len();
     assert_eq!(stage.cosbatch("list --count --status Failed").stdout(), format!("{failed}\n"));
     let ran = stage.cosbatch("list -o table --page-size 20 --status attention").run();
-    assert_eq!(ran.stderr, "12 of 48 jobs in 3 pages\n");
+    assert_eq!(ran.stderr, "12 jobs need attention (of 48, 3 pages)\n");
+}
+
+#[test]
+fn what_was_left_out_is_said() {
+    let stage = Stage::still();
+    let jobs = stage.jobs();
+    let count =
+        |meant: &dyn Fn(&JobSummary<'_>) -> bool| jobs.iter().filter(|it| meant(it)).count();
+    let since = stage.emulator.now().saturating_sub(cos_batch::time::Duration::days(7));
+    let young = |it: &JobSummary<'_>| it.creation_time >= since;
+    let complete = |it: &JobSummary<'_>| it.status == JobStatus::Complete;
+    let deletes = |it: &JobSummary<'_>| it.operation.as_str() == "COSDeleteObject";
+    let said = |arguments: &str| stage.cosbatch(&format!("list -o table {arguments}")).run().stderr;
+
+    let ended = count(&complete);
+    assert_eq!(said("--status Complete"), format!("{ended} jobs in 1 page\n"));
+    let week = count(&young);
+    assert_eq!(said("--since 7d"), format!("{week} jobs (of 48, 1 page)\n"));
+    let both = count(&|it| young(it) && complete(it));
+    assert_eq!(
+        said("--status Complete --since 7d"),
+        format!("{both} jobs (of {ended} Complete, 1 page)\n")
+    );
+    let deletions = count(&deletes);
+    assert_eq!(said("--operation delete"), format!("{deletions} jobs (of 48, 1 page)\n"));
+    let both = count(&|it| young(it) && deletes(it));
+    assert_eq!(
+        said("--operation delete --since 7d"),
+        format!("{both} jobs (of {week} in the last 7 days, 1 page)\n")
+    );
+    assert_eq!(
+        said("--operation delete --since 2001-01-01 --until 1h --limit 1 --page-size 1000"),
+        format!(
+            "1 job (of {} since 2001-01-01T00:00:00Z and before 1 hour ago, 1 page), and there are \
+             more\n",
+            1 + jobs.iter().position(deletes).expect("one")
+        )
+    );
+    assert_eq!(said("--sort created --limit 3"), "3 jobs (of 48, 1 page)\n");
 }
 
 #[test]

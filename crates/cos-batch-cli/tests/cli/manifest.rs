@@ -98,7 +98,7 @@ fn a_good_manifest_is_good() {
     let made = make("", keys).stdout();
     let ran = check("-o table", made).run();
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""));
-    assert_eq!(ran.stderr, "1,000 rows, 1 bucket, 0 duplicates, 0 errors, 0 warnings\n");
+    assert_eq!(ran.stderr, "1,000 rows, 1 bucket, 0 duplicates, 0 warnings\n");
     let versions = "b-1,k,v1\nb-1,k,v2\nb-1,k,\n";
     let ran = check("-o table --fields Bucket,Key,VersionId", versions).run();
     assert_snapshot!(ran.stdout, @"stdin:3: warning[M0109 mixed-versions]: there is no version id, and the first row has one");

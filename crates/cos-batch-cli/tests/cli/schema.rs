@@ -26,11 +26,15 @@ fn is(name: &str, value: &Value) {
     assert!(errors.is_empty(), "{name}: {errors:?} in {value:#}");
 }
 
+/// Each of a list.
+#[track_caller]
+fn all_are(name: &str, list: &str) {
+    are(name, &serde_json::from_str::<Vec<Value>>(list).expect("a list"));
+}
+
 /// Each of many.
 #[track_caller]
-fn are(name: &str, values: &str) {
-    let values: Value = serde_json::from_str(values).expect("JSON");
-    let values = values.as_array().expect("a list");
+pub(crate) fn are(name: &str, values: &[Value]) {
     assert!(!values.is_empty(), "there is something to look at");
     let validator = schema(name);
     for value in values {
@@ -82,10 +86,10 @@ fn all_that_is_printed_is_as_its_schema_says() {
     let traced = keyed("sign ListJobs --as trace");
     is("trace", &serde_json::from_str(&traced.stdout).expect("JSON"));
     is("warning", &serde_json::from_str(&traced.stderr).expect("JSON"));
-    are("setting", &keyed("config show").stdout);
+    all_are("setting", &keyed("config show").stdout);
     let emulator = Emulator::start().expect("an emulator");
     let doctor = format!("config doctor -o json --app-id 1 --endpoint {}", emulator.endpoint());
-    are("check", &cosbatch(&doctor).credentials(SECRET_ID, SECRET_KEY).run().stdout);
+    all_are("check", &cosbatch(&doctor).credentials(SECRET_ID, SECRET_KEY).run().stdout);
 
     let stage = Stage::still();
     let (failed, active) = (stage.id(JobStatus::Failed), stage.id(JobStatus::Active));
@@ -99,21 +103,24 @@ fn all_that_is_printed_is_as_its_schema_says() {
     is("waited", &one(format!("wait {failed} -o jsonl")));
     is("job_summary", &one(format!("watch {failed}")));
 
+    let note = cosbatch("list --local -o table --log-format json").run().stderr;
+    is("note", &serde_json::from_str(&note).expect("JSON"));
+
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str, text: &str| {
         let path = folder.path().join(name);
         fs::write(&path, text).expect("a file");
         path
     };
-    are("finding", &cosbatch("manifest check -o json").input("b,k\r\nb\nb,k\n").run().stdout);
-    are("finding", &cosbatch("manifest check -o json").input("").run().stdout);
+    all_are("finding", &cosbatch("manifest check -o json").input("b,k\r\nb\nb,k\n").run().stdout);
+    all_are("finding", &cosbatch("manifest check -o json").input("").run().stdout);
     let split = format!("manifest split --rows 1 -o json --prefix {}/p", folder.path().display());
-    are("part", &cosbatch(&split).arg(file("m.csv", "b-1,k\nb-1,l\n")).stdout());
+    all_are("part", &cosbatch(&split).arg(file("m.csv", "b-1,k\nb-1,l\n")).stdout());
     let old = file("old.csv", "b-1,k,,failed,X,404,m\nb-1,l,v,skipped,,,\nb-1,m,,succeeded,,,\n");
     let new = file("new.csv", "b-1,k,,succeeded,,,\n");
-    are("outcome", &cosbatch("report show -o json").arg(&old).run().stdout);
-    are("task", &cosbatch("report failed -o json").arg(&old).stdout());
-    are("difference", &cosbatch("report diff -o json").arg(&old).arg(&new).run().stdout);
+    all_are("outcome", &cosbatch("report show -o json").arg(&old).run().stdout);
+    all_are("task", &cosbatch("report failed -o json").arg(&old).stdout());
+    all_are("difference", &cosbatch("report diff -o json").arg(&old).arg(&new).run().stdout);
 
     let request = cosbatch("sign ListJobs --as http -q --endpoint http://h --app-id 1");
     let request = file("request", &request.credentials(SECRET_ID, SECRET_KEY).raw());
@@ -122,7 +129,7 @@ fn all_that_is_printed_is_as_its_schema_says() {
     let explain = cosbatch("explain -o json --request").arg(request).arg("--response");
     let explained = explain.arg(file("response", &response)).stdout();
     is("explanation", &serde_json::from_str(&explained).expect("JSON"));
-    are("type", &cosbatch("schema -o json").stdout());
+    all_are("type", &cosbatch("schema -o json").stdout());
 }
 
 #[test]

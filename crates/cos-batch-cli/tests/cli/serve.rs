@@ -266,3 +266,22 @@ fn a_folder_of_buckets_that_is_not_there_is_named() {
     ran.says("error[E0312 bad-buckets]: the folder of buckets is of no use\n");
     ran.says("no/such/folder: ").says("named NAME-APPID");
 }
+
+#[test]
+fn a_local_service_keeps_its_jobs_where_it_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let local = format!("--local={}", folder.path().join("jobs").display());
+    let job = "create --template delete --manifest cos://src-1250000000/m.csv --etag e \
+        --priority 1 --role-arn qcs::cam::uin/1:roleName/R -y";
+    let id = cosbatch(job).arg(&local).stdout();
+    let ids = cosbatch("list -o id").arg(&local).stdout();
+    assert_eq!(ids.lines().count(), 49);
+    assert!(ids.contains(&*id), "{ids}");
+    assert_eq!(cosbatch("list --local -o id").stdout().lines().count(), 48, "not that one");
+    // The command is not taken for a folder.
+    assert_eq!(cosbatch("--local list -o id").stdout().lines().count(), 48);
+    let file = folder.path().join("file");
+    fs::write(&file, "x").expect("a file");
+    let ran = cosbatch("list").arg(format!("--local={}", file.display())).fails(3);
+    ran.says("error[E0311 bad-data]: the folder for the data is of no use");
+}

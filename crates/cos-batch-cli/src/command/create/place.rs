@@ -73,7 +73,7 @@ impl Place {
 
 /// The region that buckets are in unless they say another.
 fn here(bucket: &str, global: &Global) -> Result<Region, Failure> {
-    let found = match global.target.local {
+    let found = match global.target.is_local() {
         true => LOCAL_REGION.parse().ok(),
         false => Config::new(&global.target, global.output.talk().quietly())
             .region()?

@@ -118,7 +118,7 @@ fn tags(tags: &[Tag<'_>], found: &mut Found) {
 
 /// Do names and account belong together? The docs know of other accounts' buckets too.
 fn account(create: &CreateJob, global: &Global, found: &mut Found) -> Result<(), Failure> {
-    if global.target.local {
+    if global.target.is_local() {
         return Ok(());
     }
     let config = Config::new(&global.target, global.output.talk().quietly());

@@ -272,11 +272,15 @@ impl<W: Write> Checker<'_, W> {
             let counted = |count, name: &str| {
                 format!("{} {name}{}", grouped(count), if count == 1 { "" } else { "s" })
             };
+            let some = |count, name: &str| match count {
+                0 => String::new(),
+                _ => format!(", {}", counted(count, name)),
+            };
             talk.note(&format!(
-                "{}, {buckets}, {}, {}, {}",
+                "{}, {buckets}, {}{}, {}",
                 counted(rows, "row"),
                 counted(twice, "duplicate"),
-                counted(errors, "error"),
+                some(errors, "error"),
                 counted(warnings, "warning"),
             ));
         }
