@@ -23,6 +23,7 @@ use clap::Subcommand;
 use crate::arguments::Arguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::pager;
 use crate::signals;
 
 /// The calls, by their names in the docs.
@@ -77,6 +78,17 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Does it show something and no more, which a pager may show in its place?
+    fn shows(&self) -> bool {
+        use Command::{Config, Decode, Describe, Explain, List, Manifest, Report, Schema};
+        match self {
+            Manifest(manifest) => matches!(manifest, manifest::Manifest::Check(_)),
+            Report(report) => !matches!(report, report::Report::Retry(_)),
+            List(_) | Describe(_) | Decode(_) | Explain(_) | Config(_) | Schema(_) => true,
+            _ => false,
+        }
+    }
+
     /// Does it ask the service? Then it may take long, and a signal ends it in good order.
     fn asks(&self) -> bool {
         use Command::{Cancel, Confirm, Create, Delete, Describe, List, Priority, Wait, Watch};
@@ -87,8 +99,12 @@ impl Command {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let global = &arguments.global;
-    if arguments.command.asks() {
+    let pages = global.output.pager && arguments.command.shows();
+    if arguments.command.asks() || pages {
         signals::end_at_once(global.output.talk())?;
+    }
+    if pages {
+        pager::start(global.output.talk());
     }
     match &arguments.command {
         Command::List(list) => list::run(list, global),

@@ -17,6 +17,7 @@ mod input;
 mod json;
 mod listing;
 mod output;
+mod pager;
 mod renewal;
 mod rows;
 mod service;
@@ -36,11 +37,10 @@ use crate::arguments::Arguments;
 fn main() -> ExitCode {
     // Usage errors end here, with exit code 2.
     let arguments = Arguments::parse();
-    match command::run(&arguments) {
-        Ok(exit) => exit.into(),
-        Err(failure) => {
-            arguments.global.output.talk().failure(&failure);
-            failure.exit().into()
-        }
-    }
+    let exit = command::run(&arguments).unwrap_or_else(|failure| {
+        arguments.global.output.talk().failure(&failure);
+        failure.exit()
+    });
+    pager::finish();
+    exit.into()
 }

@@ -21,6 +21,7 @@ pub(crate) use self::printer::Printer;
 pub(crate) use self::record::{Column, Layout, Record};
 use crate::exit::Exit;
 use crate::failure::{Failure, Kind};
+use crate::pager::Out;
 use crate::talk::{Detail, Talk};
 
 /// What every command's output may be told
@@ -46,6 +47,11 @@ pub(crate) struct Options {
     /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub(crate) color: When,
+
+    /// Show it in a pager where stdout is a terminal: COSBATCH_PAGER, PAGER or less; not with commands
+    /// that ask, wait or change jobs
+    #[arg(long, global = true)]
+    pub(crate) pager: bool,
 
     /// Say nothing but errors on stderr
     #[arg(long, short, global = true)]
@@ -107,7 +113,7 @@ pub(crate) fn done(result: io::Result<()>) -> Result<Exit, Failure> {
 /// Writes what people read to stdout. Whatever it came from, it steers no terminal.
 pub(crate) fn text(text: &str) -> Result<(), Failure> {
     let lines = text.lines().map(|line| printable(line, usize::MAX) + "\n");
-    let mut out = io::stdout().lock();
+    let mut out = Out::new();
     written(out.write_all(lines.collect::<String>().as_bytes())).map(drop)
 }
 

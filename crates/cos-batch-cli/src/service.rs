@@ -17,6 +17,7 @@ use crate::account::{Account, is_on_this_machine};
 use crate::arguments::{Clock, Global, Target};
 use crate::failure::{Failure, Kind};
 use crate::output;
+use crate::pager::Out;
 use crate::renewal::Renewal;
 use crate::steps;
 use crate::talk::{Detail, Talk};
@@ -149,7 +150,7 @@ impl Service {
             let step = call.next(&self.renewal.signer(now), now);
             let unsendable = |error: Error| Failure::of_error(O::NAME, &error, None);
             if let Step::Send { request, .. } = step.map_err(unsendable)? {
-                let mut out = BufWriter::new(io::stdout().lock());
+                let mut out = BufWriter::new(Out::new());
                 output::written(write(&mut out, &request).and_then(|()| out.flush()))?;
             }
         }

@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Kind};
+use crate::pager;
 use crate::talk::Talk;
 
 /// An interrupt and a termination, caught from the moment on that this exists
@@ -61,6 +62,10 @@ pub(crate) fn end_at_once(talk: Talk) -> Result<(), Failure> {
         let exit = signals.wait();
         if let Some(words) = LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner).take() {
             talk.failure(&words);
+        }
+        if exit == Exit::Interrupted {
+            // What interrupts us interrupts the pager too, which goes on until it is told to quit.
+            pager::finish();
         }
         std::process::exit(i32::from(exit as u8));
     });

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::json;
+use crate::pager;
 
 /// How to talk: in lines for people, or in JSON, an object a line
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +40,7 @@ pub(crate) struct Warning {
 
 impl Warning {
     pub(crate) const ODD_JOB: Self = Self { code: "W0101", name: "odd-job" };
+    pub(crate) const NO_PAGER: Self = Self { code: "W0201", name: "no-pager" };
     pub(crate) const READABLE: Self = Self { code: "W0301", name: "readable-by-others" };
     pub(crate) const NOT_ENCRYPTED: Self = Self { code: "W0302", name: "not-encrypted" };
     pub(crate) const PROFILE_PASSED_OVER: Self =
@@ -115,8 +117,10 @@ impl Talk {
     }
 
     fn write(self, text: &str) {
-        // Where nobody listens there is nobody to tell.
-        let _ = io::stderr().write_all(text.as_bytes());
+        if !pager::takes(text) {
+            // Where nobody listens there is nobody to tell.
+            let _ = io::stderr().write_all(text.as_bytes());
+        }
     }
 }
 

@@ -2,8 +2,6 @@
 
 mod doctor;
 
-use std::io;
-
 use clap::Subcommand;
 use serde::Serialize;
 
@@ -12,6 +10,7 @@ use crate::config::{self, Found, Keys};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Column, Printer, Record};
+use crate::pager::Out;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Config {
@@ -48,7 +47,7 @@ impl Record for Setting {
 }
 
 fn show(global: &Global) -> Result<Exit, Failure> {
-    let mut settings = Printer::new(io::stdout().lock(), &global.output)?;
+    let mut settings = Printer::new(Out::new(), &global.output)?;
     let config = config::Config::new(&global.target, global.output.talk());
     let url = config.url()?.map(|url| Found::new(config::shown_url(&url.value), url.origin));
     let mut all = vec![setting("profile", Some(config.profile_name()?))];

@@ -1,6 +1,6 @@
 //! `cosbatch decode`: a reply that was saved, as if it had just come
 
-use std::io::{self, BufWriter};
+use std::io::BufWriter;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -17,6 +17,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Kind};
 use crate::input;
 use crate::output::{self, Document, Format, Listed, Options, Printer};
+use crate::pager::Out;
 
 #[derive(Args, Debug)]
 pub(crate) struct Decode {
@@ -96,7 +97,7 @@ fn page(answer: &Answer<'_>, options: &Options) -> Result<Exit, Failure> {
         return answer.print::<ListJobs>(|_| None);
     }
     let page = answer.decode::<ListJobs>()?.into_owned();
-    let out = BufWriter::new(io::stdout().lock());
+    let out = BufWriter::new(Out::new());
     let mut jobs = Printer::<Listed, _>::with_format(out, options, answer.format)?;
     let printed = page.jobs.into_iter().try_for_each(|job| jobs.write(job.into()));
     output::written(printed.and_then(|()| jobs.finish()))?;

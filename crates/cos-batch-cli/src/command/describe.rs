@@ -1,7 +1,7 @@
 //! `cosbatch describe`
 
 use std::borrow::Cow;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{BufWriter, IsTerminal, Write};
 
 use clap::Args;
 use cos_batch::http::{Request, Response};
@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Kind};
 use crate::ids;
 use crate::output::{self, Column, Document, Format, Listed, Options, Printer, Record};
+use crate::pager::Out;
 use crate::service::Service;
 
 #[derive(Args, Debug)]
@@ -80,13 +81,13 @@ impl Asked<'_> {
     }
 
     fn raw(&self, ids: Vec<JobId<'static>>) -> Result<Exit, Failure> {
-        let mut out = io::stdout().lock();
+        let mut out = Out::new();
         self.each(
             ids,
             |id| Raw(DescribeJob::new(id)),
             |xml| {
                 // A file gets every byte, a terminal none that steers it.
-                output::written(match out.is_terminal() {
+                output::written(match std::io::stdout().is_terminal() {
                     true => output::xml(&mut out, xml.as_bytes()),
                     false => writeln!(out, "{xml}"),
                 })
@@ -95,7 +96,7 @@ impl Asked<'_> {
     }
 
     fn failures(&self, ids: Vec<JobId<'static>>) -> Result<Exit, Failure> {
-        let out = BufWriter::new(io::stdout().lock());
+        let out = BufWriter::new(Out::new());
         let mut options = self.global.output.clone();
         if ids.len() > 1 && options.columns.is_empty() {
             options.columns = Reason::LINE.iter().map(|name| (*name).to_owned()).collect();
@@ -119,7 +120,7 @@ impl Asked<'_> {
     }
 
     fn lines(&self, ids: Vec<JobId<'static>>, options: &Options) -> Result<Exit, Failure> {
-        let out = BufWriter::new(io::stdout().lock());
+        let out = BufWriter::new(Out::new());
         let mut jobs = Printer::<Listed, _>::new(out, options)?;
         let exit = self.each(ids, DescribeJob::new, |described| {
             let job = Listed::try_from(described.job).map_err(|error| unlistable(&error))?;
@@ -138,7 +139,7 @@ impl Asked<'_> {
                 kept.push(described.job);
                 return Ok(true);
             }
-            if count > 0 && format == Format::Table && !output::written(writeln!(io::stdout()))? {
+            if count > 0 && format == Format::Table && !output::written(writeln!(Out::new()))? {
                 return Ok(false);
             }
             count += 1;

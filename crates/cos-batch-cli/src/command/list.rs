@@ -2,7 +2,7 @@
 
 mod sort;
 
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, Write};
 use std::num::NonZeroU64;
 
 use clap::Args;
@@ -15,6 +15,7 @@ use crate::failure::{Failure, Kind};
 use crate::filter::Filter;
 use crate::listing::{self, Broken, Page};
 use crate::output::{self, Format, Listed, Options, Printer};
+use crate::pager::Out;
 use crate::service::Service;
 
 #[derive(Args, Debug)]
@@ -91,7 +92,7 @@ impl List {
 struct Listing<'a> {
     arguments: &'a List,
     /// None where they are only counted.
-    printer: Option<Printer<Listed, BufWriter<StdoutLock<'static>>>>,
+    printer: Option<Printer<Listed, BufWriter<Out>>>,
     limit: u64,
     /// Kept where an order is asked for.
     kept: Vec<Listed>,
@@ -116,7 +117,7 @@ impl<'a> Listing<'a> {
         if regions > 1 && options.columns.is_empty() {
             options.columns = Listed::columns_with_region(options.format());
         }
-        let out = BufWriter::new(io::stdout().lock());
+        let out = BufWriter::new(Out::new());
         Ok(Self {
             arguments,
             printer: (!arguments.count).then(|| Printer::new(out, &options)).transpose()?,
@@ -199,7 +200,7 @@ impl<'a> Listing<'a> {
     /// Shows what was kept back; a document of all jobs only where it holds what it should.
     fn show(&mut self, finish: bool) -> io::Result<()> {
         let Some(mut printer) = self.printer.take() else {
-            return if finish { writeln!(io::stdout(), "{}", self.found) } else { Ok(()) };
+            return if finish { writeln!(Out::new(), "{}", self.found) } else { Ok(()) };
         };
         if let Some(order) = self.arguments.sort {
             let mut jobs = std::mem::take(&mut self.kept);

@@ -1,7 +1,6 @@
 //! `cosbatch schema`: what printed JSON, and the JSON and YAML that is read, looks like
 
 use std::collections::BTreeSet;
-use std::io;
 
 use clap::Args;
 use serde::Serialize;
@@ -11,6 +10,7 @@ use crate::arguments::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Kind};
 use crate::output::{self, Column, Document, Format, Printer, Record, no_such_form};
+use crate::pager::Out;
 
 /// One definition a type.
 const SCHEMA: &str = include_str!("schema.json");
@@ -74,7 +74,7 @@ pub(crate) fn run(schema: &Schema, global: &Global) -> Result<Exit, Failure> {
 }
 
 fn list(types: &Map<String, Value>, global: &Global) -> Result<Exit, Failure> {
-    let mut printer = Printer::new(io::stdout().lock(), &global.output)?;
+    let mut printer = Printer::new(Out::new(), &global.output)?;
     let text = |definition: &Value| {
         let description = definition.get("description").and_then(Value::as_str);
         description.unwrap_or_default().to_owned()

@@ -8,6 +8,7 @@ use super::printer::csv;
 use super::{Format, no_such_form};
 use crate::failure::Failure;
 use crate::json;
+use crate::pager::Out;
 use crate::yaml;
 
 /// One thing with parts of its own: a reply, a job, a trace
@@ -28,7 +29,7 @@ impl<'a, T: Serialize> Document<'a, T> {
     /// Writes it to stdout. A table and lines of values have a line for each part that is there.
     /// Does anybody still read?
     pub(crate) fn print(&self, format: Format) -> Result<bool, Failure> {
-        let mut out = BufWriter::new(io::stdout().lock());
+        let mut out = BufWriter::new(Out::new());
         super::written(self.write(&mut out, format)?.and_then(|()| out.flush()))
     }
 

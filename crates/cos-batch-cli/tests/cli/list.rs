@@ -42,6 +42,13 @@ fn a_pipe_gets_every_job_once_as_a_line_of_values() {
 }
 
 #[test]
+fn a_pipe_needs_no_pager() {
+    let run = cosbatch("list --local --limit 1 --pager").env("COSBATCH_PAGER", "/nonexistent");
+    let ran = run.run();
+    assert_eq!((ran.code, ran.stdout.lines().count(), &*ran.stderr), (Some(0), 1, ""));
+}
+
+#[test]
 fn every_format_has_the_same_jobs() {
     let expected = ids("");
     assert_eq!(expected.len(), 48);

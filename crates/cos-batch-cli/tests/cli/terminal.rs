@@ -15,12 +15,19 @@ use crate::support::{SECRET_ID, SECRET_KEY, TOKEN, answer, end, one_by_one};
 
 /// What a run at a terminal of 120 columns shows, and its exit code.
 fn at_terminal(address: &str, arguments: &str, typed: &str) -> (String, Option<i32>) {
+    with_pager("/nonexistent/pager", address, arguments, typed)
+}
+
+/// The same where the environment names a pager.
+fn with_pager(pager: &str, address: &str, arguments: &str, typed: &str) -> (String, Option<i32>) {
     let (mut terminal, side) = open().expect("a terminal");
     terminal.resize(Size::new(30, 120)).expect("a size");
     let command = Command::new(env!("CARGO_BIN_EXE_cosbatch"))
         .env_clear()
         .env("TERM", "xterm")
         .env("HOME", "/nonexistent")
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("COSBATCH_PAGER", pager)
         .env("COSBATCH_ENDPOINT", format!("http://{address}"))
         .env("COSBATCH_APP_ID", "1250000000")
         .env("COSBATCH_REGION", "ap-chengdu")
@@ -108,4 +115,48 @@ fn raw_steers_no_terminal() {
     assert_eq!(code, Some(0), "{screen}");
     assert!(screen.contains("<Description>&#x9b;31m&#x202e;</Description>"), "{screen:?}");
     assert!(!screen.contains(['\u{9b}', '\u{202e}']), "{screen:?}");
+}
+
+#[test]
+fn a_pager_shows_all_of_it_in_order() {
+    let stage = Stage::still();
+    let address = stage.emulator.address().to_string();
+    let marked = "sed s/^/|/";
+    let (screen, code) = with_pager(marked, &address, "list --status attention --pager", "");
+    assert_eq!(code, Some(0), "{screen}");
+    let lines: Vec<_> = screen.lines().collect();
+    assert!(lines[0].contains("JOB ID"), "{screen}");
+    assert!(lines.iter().all(|line| line.starts_with('|')), "{screen}");
+    assert_eq!(lines.last(), Some(&"|12 jobs need attention (of 48, 1 page)"), "{screen}");
+    let (screen, code) = with_pager(marked, &address, "describe nobody --pager --color never", "");
+    assert_eq!(code, Some(5), "{screen}");
+    assert!(screen.starts_with("|error[E0501 no-such-job]: "), "{screen}");
+
+    // It was not asked for, or somebody is asked something.
+    let (screen, _) = with_pager(marked, &address, "list --limit 1", "");
+    assert!(!screen.contains('|'), "{screen}");
+    let id = stage.id(JobStatus::Suspended);
+    let (screen, code) = with_pager(marked, &address, &format!("confirm {id} --pager"), "y\n");
+    assert!(code == Some(0) && !screen.contains('|'), "{screen}");
+}
+
+#[test]
+fn a_pager_is_waited_for_and_may_end_when_it_likes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (script, done) = (folder.path().join("script"), folder.path().join("done"));
+    let text = format!("cat > /dev/null; sleep 0.3; echo > {}", done.display());
+    std::fs::write(&script, text).expect("a script");
+    let pager = format!("sh {}", script.display());
+    let (screen, code) = with_pager(&pager, "127.0.0.1:1", "schema --pager", "");
+    assert_eq!((code, done.exists()), (Some(0), true), "{screen}");
+
+    let stage = Stage::still();
+    let address = stage.emulator.address().to_string();
+    let (screen, code) = with_pager("true", &address, "list --page-size 1 --pager -o jsonl", "");
+    assert_eq!((code, &*screen), (Some(0), ""), "whoever ends it has seen enough");
+    let (screen, code) =
+        with_pager("/nonexistent/pager", &address, "list --limit 1 --pager --color never", "");
+    assert_eq!(code, Some(0), "{screen}");
+    assert!(screen.starts_with("warning[W0201 no-pager]: "), "{screen}");
+    assert!(screen.contains("JOB ID"), "{screen}");
 }

@@ -1,6 +1,5 @@
 //! `cosbatch config doctor`
 
-use std::io;
 use std::net::ToSocketAddrs;
 use std::path::Path;
 use std::sync::mpsc;
@@ -21,6 +20,7 @@ use crate::config::{Config, exposure, may_hold_keys};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Column, Printer, Record};
+use crate::pager::Out;
 
 /// How long the endpoint may take to answer, and its name to be found.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -104,7 +104,7 @@ impl Check {
 }
 
 pub(super) fn run(global: &Global) -> Result<Exit, Failure> {
-    let mut printer = Printer::new(io::stdout().lock(), &global.output)?;
+    let mut printer = Printer::new(Out::new(), &global.output)?;
     // What it would warn of is checked here.
     let config = Config::new(&global.target, global.output.talk().quietly());
     let mut checks: Vec<_> = config.files()?.iter().map(|path| file(path)).collect();

@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::failure::{self, Failure};
 use crate::input;
 use crate::output::{self, Format, Printer, grouped};
+use crate::pager::Out;
 use crate::rows::{self, Keys, Place};
 
 #[derive(Args, Debug)]
@@ -47,7 +48,7 @@ pub(crate) struct Check {
 }
 
 pub(crate) fn run(check: &Check, global: &Global) -> Result<Exit, Failure> {
-    let printer = Printer::new(io::stdout().lock(), &global.output)?;
+    let printer = Printer::new(Out::new(), &global.output)?;
     let file = check.file.as_deref();
     let mut checker = Checker {
         file: input::name(file),

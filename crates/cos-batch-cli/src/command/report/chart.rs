@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::io;
 
 use anstyle::{AnsiColor, Style};
 use clap::Args;
@@ -13,6 +12,7 @@ use crate::arguments::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Column, Format, Look, Printer, Record, grouped};
+use crate::pager::Out;
 
 /// How many kinds of outcome are told apart; nobody knows what a report may hold.
 const KINDS: usize = 256;
@@ -99,7 +99,7 @@ fn share(outcome: &Outcome, look: &Look) -> String {
 type End = (String, Option<String>, Option<u16>);
 
 pub(super) fn run(show: &Show, global: &Global) -> Result<Exit, Failure> {
-    let mut printer = Printer::new(io::stdout().lock(), &global.output)?;
+    let mut printer = Printer::new(Out::new(), &global.output)?;
     let mut ends: BTreeMap<End, (u64, Option<String>, bool)> = BTreeMap::new();
     let mut failed = 0_u64;
     show.files.for_each(|row| {

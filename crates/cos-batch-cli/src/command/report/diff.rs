@@ -14,6 +14,7 @@ use crate::arguments::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Kind};
 use crate::output::{self, Column, Format, Printer, Record, grouped};
+use crate::pager::Out;
 use crate::rows::Keys;
 use crate::sorted::{Sorter, digest};
 
@@ -122,7 +123,7 @@ const OLD: u64 = 0;
 const NEW: u64 = 1;
 
 pub(super) fn run(diff: &Diff, global: &Global) -> Result<Exit, Failure> {
-    let mut printer = Printer::new(io::stdout().lock(), &global.output)?;
+    let mut printer = Printer::new(Out::new(), &global.output)?;
     let files = |path: &PathBuf| Files { files: vec![path.clone()], keys: diff.keys };
     let (old, new) = (files(&diff.old), files(&diff.new));
 

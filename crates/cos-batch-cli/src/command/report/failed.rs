@@ -1,6 +1,6 @@
 //! `cosbatch report failed` and `cosbatch report retry`
 
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 
 use clap::Args;
 use cos_batch_csv::{ManifestFields, ManifestWriter, ReportRow};
@@ -11,6 +11,7 @@ use crate::arguments::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Kind};
 use crate::output::{self, Column, Printer, Record, grouped};
+use crate::pager::Out;
 
 #[derive(Args, Debug)]
 pub(crate) struct Failed {
@@ -114,7 +115,7 @@ impl Task {
 }
 
 pub(super) fn run(failed: &Failed, global: &Global) -> Result<Exit, Failure> {
-    let out = BufWriter::new(io::stdout().lock());
+    let out = BufWriter::new(Out::new());
     let mut printer = Printer::new(out, &global.output)?;
     let mut read = true;
     failed.files.for_each(|row| {
@@ -129,7 +130,7 @@ pub(super) fn run(failed: &Failed, global: &Global) -> Result<Exit, Failure> {
 pub(super) fn retry(retry: &Retry, global: &Global) -> Result<Exit, Failure> {
     let encoding = retry.files.keys.encoding();
     let writer = ManifestWriter::new(retry.fields.clone()).key_encoding(encoding);
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = BufWriter::new(Out::new());
     let (mut line, mut count, mut read) = (Vec::new(), 0_u64, true);
     retry.files.for_each(|row| {
         if !read || !retry.only.takes(&row) {
