@@ -76,6 +76,10 @@ load seconds="60":
 simulate seeds="100000":
     cargo run --release -p cos-batch-simulation -- --seeds {{seeds}}
 
+# One rule at a time is taken out of a copy of the machines; the seed that notices is told.
+simulate-broken seeds="1000":
+    tests/simulation/broken/run {{seeds}}
+
 # Licences, sources and duplicates of all dependencies; needs cargo-deny.
 deny:
     cargo deny check bans licenses sources
