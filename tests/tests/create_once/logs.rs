@@ -3,14 +3,13 @@
 use std::time::Duration as Rest;
 
 use cos_batch::time::Duration;
-use cos_batch::{
-    CreateOnce, Creation, Error, ListJobs, ListJobsResult, Lost, Machine, Operation, OperationName,
-    Retry, Step,
-};
+use cos_batch::{CreateOnce, Creation, Error, Lost, Machine, OperationName, Retry, Step};
 use cos_batch_testkit::world::World;
 use insta::assert_snapshot;
 
-use super::scripted::{created, described, duplicate, like_ours, once, page, refusal, until};
+use super::scripted::{
+    created, described, duplicate, like_ours, once, page, page_before, refusal, until,
+};
 use super::service::window;
 use super::{TOKEN, create, endpoint};
 
@@ -243,6 +242,33 @@ fn a_job_that_appears_later_is_found() {
 }
 
 #[test]
+fn a_job_on_a_later_page_is_found() {
+    let run = duplicate()
+        .reply(200, &[], page_before(vec![like_ours("a")]))
+        .reply(200, &[], page(vec![like_ours("b")]))
+        .reply(200, &[], described("a", Some("another")))
+        .reply(200, &[], described("b", Some(TOKEN)))
+        .run(&mut once());
+    assert_snapshot!(run.log, @r#"
+    send POST /jobs
+    lost after sending
+    sleep 77ms
+    send POST /jobs
+    reply 400
+    send GET /jobs?maxResults=1000
+    reply 200
+    send GET /jobs?maxResults=1000&nextToken=a
+    reply 200
+    send GET /jobs/a
+    reply 200
+    send GET /jobs/b
+    reply 200
+    Created(JobId("b"))
+    done
+    "#);
+}
+
+#[test]
 fn a_deadline_leaves_it_unknown() {
     // It comes before the rest is over.
     let run =
@@ -324,11 +350,8 @@ fn a_listing_that_fails_leaves_it_unknown() {
 
 #[test]
 fn pages_and_candidates_are_bounded() {
-    let mut more = ListJobsResult::new(vec![like_ours("a")]);
-    more.next_token = Some("a".parse().unwrap());
-    let more = ListJobs::encode_response(&more).unwrap().into_body();
     let mut machine = once().with_max_pages(1);
-    let run = duplicate().reply(200, &[], more).run(&mut machine);
+    let run = duplicate().reply(200, &[], page_before(vec![like_ours("a")])).run(&mut machine);
     assert_snapshot!(run.log, @r#"
     send POST /jobs
     lost after sending

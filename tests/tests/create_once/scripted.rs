@@ -48,6 +48,13 @@ pub fn page(jobs: Vec<JobSummary<'static>>) -> Vec<u8> {
     ListJobs::encode_response(&ListJobsResult::new(jobs)).unwrap().into_body()
 }
 
+/// A page that is not the last.
+pub fn page_before(jobs: Vec<JobSummary<'static>>) -> Vec<u8> {
+    let mut page = ListJobsResult::new(jobs);
+    page.next_token = Some("a".parse().unwrap());
+    ListJobs::encode_response(&page).unwrap().into_body()
+}
+
 pub fn described(id: &'static str, token: Option<&'static str>) -> Vec<u8> {
     let (id, now) = (id.parse().unwrap(), World::new().now);
     let mut job = Job::new(id, JobOperation::DeleteObject, Priority::MAX, JobStatus::New, now);

@@ -282,6 +282,22 @@ fn a_wrong_clock_is_corrected_once_and_costs_no_attempt() {
     ");
 }
 
+/// A service whose clock runs away is not run after.
+#[test]
+fn a_second_correction_is_a_refusal() {
+    let run = World::new()
+        .reply(403, &[("date", "Wed, 15 May 2019 07:46:40 GMT")], refusal("RequestTimeTooSkewed"))
+        .reply(403, &[("date", "Wed, 15 May 2019 08:46:40 GMT")], refusal("RequestTimeTooSkewed"))
+        .run(&mut exchange());
+    assert_snapshot!(run.log, @"
+    send GET /jobs
+    reply 403
+    send GET /jobs signed +3600s
+    reply 403
+    failed: the service refused: RequestTimeTooSkewed (HTTP 403)
+    ");
+}
+
 #[test]
 fn a_clock_that_is_right_or_absurd_is_not_corrected() {
     for date in [
