@@ -28,8 +28,8 @@
 //! ```
 
 mod check;
+mod course;
 mod csv;
-mod drawn;
 mod machine;
 mod request_round;
 mod server;

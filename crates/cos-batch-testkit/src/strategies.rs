@@ -9,7 +9,6 @@
 
 mod around;
 mod calls;
-mod courses;
 mod ids;
 mod jobs;
 mod operations;
@@ -17,13 +16,12 @@ mod parts;
 mod resources;
 mod texts;
 
-pub use around::{credentials, endpoint, retry, secrets, service_error};
+pub use around::{credentials, endpoint, secrets, service_error};
 pub use calls::{
     any_request, create_job, create_job_result, delete_job, describe_job, describe_job_result,
     list_jobs, list_jobs_result, update_job_priority, update_job_priority_result,
     update_job_status, update_job_status_result,
 };
-pub use courses::{answer_text, course, described_text, jump, page_text, retry_soon};
 pub use ids::{
     app_id, client_request_token, error_code, expiration_in_days, job_id, job_status,
     listed_job_status, listed_or, max_results, next_token, operation_name, priority, region, uin,

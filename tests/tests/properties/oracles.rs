@@ -58,17 +58,51 @@ fn table() -> impl Strategy<Value = Vec<u8>> {
         .prop_map(|(choice, size, pieces)| [&[choice, size], pieces.concat().as_bytes()].concat())
 }
 
+/// Texts, `|` between them.
+fn texts() -> impl Strategy<Value = String> {
+    let values = [
+        "",
+        "1",
+        "ap-chengdu",
+        "127.0.0.1:9000",
+        "Active",
+        "Active;New",
+        "Active,New",
+        "COSDeleteObject",
+        "COSInitiateRestoreObject",
+        "Replaced",
+        "qcs::cos:r::b-1/k",
+        "<COSFreeze><A b='1'>&lt;</A></COSFreeze>",
+    ];
+    let text = prop_oneof![
+        select(values.to_vec()).prop_map(str::to_owned),
+        strategies::xml_text(0, 24),
+        strategies::bounded_text(256),
+        any::<String>(),
+    ];
+    vec(text, 0..30).prop_map(|texts| texts.join("|"))
+}
+
 proptest! {
     #![proptest_config(cases(1))]
 
     #[test]
-    fn machines(bytes in vec(any::<u8>(), 0..40)) {
-        oracle::machine(&bytes);
+    fn machines(bytes in vec(any::<u8>(), 0..400)) {
+        for which in 0..9 {
+            oracle::machine(&[&[which], bytes.as_slice()].concat());
+        }
     }
 
     #[test]
-    fn requests(bytes in vec(any::<u8>(), 0..40)) {
-        oracle::request_round(&bytes);
+    fn requests(texts in texts()) {
+        for call in ["CreateJob", "DeleteJob", "DescribeJob", "ListJobs", "UpdateJobPriority", "UpdateJobStatus"] {
+            oracle::request_round(format!("{call}|{texts}").as_bytes());
+        }
+    }
+
+    #[test]
+    fn replies(texts in texts()) {
+        oracle::reply_round(texts.as_bytes());
     }
 
     #[test]

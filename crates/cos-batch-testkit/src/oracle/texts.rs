@@ -5,11 +5,11 @@ use std::str::FromStr;
 use cos_batch::http::StatusCode;
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{
-    BuildError, CreateJob, DescribeJob, DescribeJobResult, Directive, Grant, Grantee, Job,
-    JobFailure, JobOperation, JobSummary, Limits, ListJobs, ListJobsResult, Manifest,
-    ManifestField, ManifestLocation, Operation, Permission, Priority, ProgressSummary,
-    PutObjectCopy, PutObjectTagging, ReplyError, Report, ReportScope, ServiceError, Tag,
-    UserMetadata,
+    BuildError, CreateJob, DescribeJob, DescribeJobResult, Directive, Grant, Grantee,
+    InitiateRestoreObject, Job, JobFailure, JobOperation, JobSummary, Limits, ListJobs,
+    ListJobsResult, Manifest, ManifestField, ManifestLocation, Operation, Permission, Priority,
+    ProgressSummary, PutObjectCopy, PutObjectTagging, ReplyError, Report, ReportScope,
+    ServiceError, Tag, UserMetadata,
 };
 
 use super::check::{must, shown};
@@ -58,27 +58,34 @@ pub fn reply_round(data: &[u8]) {
 }
 
 /// What is left of the texts.
-struct Texts<'t>(std::collections::VecDeque<&'t str>);
+pub(super) struct Texts<'t>(std::collections::VecDeque<&'t str>);
 
 impl<'t> Texts<'t> {
-    fn of(text: &'t str) -> Self {
+    pub(super) fn of(text: &'t str) -> Self {
         Self(text.split('|').collect())
     }
 
     /// The next text, if it is not empty.
-    fn some(&mut self) -> Option<String> {
+    pub(super) fn some(&mut self) -> Option<String> {
         self.0.pop_front().filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
     /// The next text, if it is neither empty nor longer than so many bytes.
-    fn short(&mut self, most: usize) -> Option<Cow<'static, str>> {
+    pub(super) fn short(&mut self, most: usize) -> Option<Cow<'static, str>> {
         self.some().filter(|text| text.len() <= most).map(Cow::Owned)
     }
 
     /// The next text as a value, or that of another text.
-    fn parsed<T: FromStr<Err: Debug>>(&mut self, or: &str) -> T {
+    pub(super) fn parsed<T: FromStr<Err: Debug>>(&mut self, or: &str) -> T {
         let text = self.some();
         text.and_then(|text| text.parse().ok()).unwrap_or_else(|| must(or.parse()))
+    }
+
+    /// The value that the next text names, or the first one.
+    pub(super) fn listed<T: Clone + std::fmt::Display>(&mut self, values: &[T]) -> T {
+        let text = self.some().unwrap_or_default();
+        let named = values.iter().find(|value| value.to_string() == text).or(values.first());
+        named.cloned().unwrap_or_else(|| panic!("a list has values"))
     }
 
     fn tags(&mut self) -> Vec<Tag<'static>> {
@@ -120,18 +127,21 @@ fn refusal(texts: &mut Texts<'_>) -> ServiceError {
     refusal
 }
 
-fn create_job(texts: &mut Texts<'_>) -> CreateJob {
+pub(super) fn create_job(texts: &mut Texts<'_>) -> CreateJob {
     let mut location = ManifestLocation::new(
         texts.parsed("qcs::cos:r::b-1/k"),
         texts.short(1024).unwrap_or(Cow::Borrowed("e")),
     );
     location.object_version_id = texts.short(1024);
-    let columns = [ManifestField::Key, texts.parsed("Ignore"), ManifestField::Bucket];
+    let manifest = match texts.parsed("Ignore") {
+        ManifestField::Bucket => Manifest::inventory(location),
+        column => Manifest::csv(location, [ManifestField::Key, column, ManifestField::Bucket]),
+    };
     let mut report = Report::new(texts.parsed("qcs::cos:r::b-1"), ReportScope::AllTasks);
     report.prefix = texts.short(256);
     let mut create = CreateJob::new(
         texts.parsed("t"),
-        Manifest::csv(location, columns),
+        manifest,
         operation(texts),
         Priority::MIN,
         report,
@@ -141,10 +151,17 @@ fn create_job(texts: &mut Texts<'_>) -> CreateJob {
     create
 }
 
-/// An unknown operation where the next text is one, else a tagging where it is a directive, else a
-/// copy.
+/// A deletion or a restoration where the next text is its name, an unknown operation where it is one,
+/// else a tagging where it is a directive, else a copy.
 fn operation(texts: &mut Texts<'_>) -> JobOperation<'static> {
     let text = texts.some().unwrap_or_default();
+    if text == "COSDeleteObject" {
+        return JobOperation::DeleteObject;
+    }
+    if text == "COSInitiateRestoreObject" {
+        let (days, tier) = (texts.parsed("1"), texts.parsed("Bulk"));
+        return JobOperation::InitiateRestoreObject(InitiateRestoreObject::new(days, tier));
+    }
     if let Ok(other) = text.clone().try_into() {
         return JobOperation::Other(other);
     }
@@ -198,7 +215,7 @@ fn described(create: CreateJob, texts: &mut Texts<'_>) -> Job<'static> {
 }
 
 /// Is it because of a character that is there, and that XML forbids?
-fn check_forbidden(error: &BuildError, text: &str) {
+pub(super) fn check_forbidden(error: &BuildError, text: &str) {
     let BuildError::Forbidden { character, .. } = error else { panic!("{error}") };
     assert!(is_forbidden(*character) && text.contains(*character), "{error}");
 }

@@ -1,14 +1,11 @@
-use std::time::Duration;
-
 use cos_batch::http::StatusCode;
-use cos_batch::{Credentials, Endpoint, Retry, ServiceError};
+use cos_batch::{Credentials, Endpoint, ServiceError};
 use proptest::char::range;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::ids::{app_id, error_code, region, uin};
-use super::parts::timestamp;
 use super::texts::{text, xml_text};
 
 /// A refusal
@@ -68,23 +65,4 @@ pub fn credentials() -> impl Strategy<Value = Credentials> {
             None => credentials,
         }
     })
-}
-
-/// How often, how long and until when: also never, for ever and long ago
-pub fn retry() -> impl Strategy<Value = Retry> {
-    let rest = || {
-        prop_oneof![
-            4 => (0..100_000_u64).prop_map(Duration::from_millis),
-            1 => select(vec![Duration::ZERO, Duration::from_nanos(1), Duration::MAX]),
-        ]
-    };
-    let deadline = option::weighted(0.3, timestamp());
-    (0..5_u32, rest(), rest(), rest(), any::<u64>(), deadline).prop_map(
-        |(attempts, base, cap, patience, seed, deadline)| {
-            let mut retry = Retry::new(seed);
-            (retry.attempts, retry.base, retry.cap) = (attempts, base, cap);
-            (retry.patience, retry.deadline) = (patience, deadline);
-            retry
-        },
-    )
 }
