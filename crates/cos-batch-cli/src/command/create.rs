@@ -43,6 +43,11 @@ pub(crate) struct Create {
     #[arg(long)]
     preflight: bool,
 
+    /// The manifest as it is on this machine, for --preflight: its rows are checked as cosbatch
+    /// manifest check does, and whether it has the ETag of the job
+    #[arg(long, value_name = "FILE", requires = "preflight", value_parser = preflight::file)]
+    manifest_file: Option<PathBuf>,
+
     /// Find out what became of a job whose answer was lost, by its token; create it only if it is
     /// certain that it is not there, which takes half an hour
     #[arg(long, value_name = "TOKEN", conflicts_with = "token")]
@@ -69,7 +74,7 @@ const BEFORE: Duration = Duration::from_secs(60);
 pub(crate) fn run(arguments: &Create, global: &Global) -> Result<Exit, Failure> {
     let create = arguments.job(global)?;
     if arguments.preflight {
-        preflight::check(&create, global)?;
+        preflight::check(&create, arguments.manifest_file.as_deref(), global)?;
     }
     let signer = |credentials| Signer::new(credentials).window(BEFORE, SIGNATURE_LIFE);
     let service = Service::signed_by(signer, global)?;

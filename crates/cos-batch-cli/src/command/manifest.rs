@@ -1,6 +1,7 @@
 //! `cosbatch manifest`: lists of objects, made, checked and split
 
 mod check;
+mod checker;
 mod duplicates;
 mod finding;
 mod make;
@@ -8,6 +9,8 @@ mod split;
 
 use clap::Subcommand;
 
+pub(super) use self::checker::Search;
+pub(super) use self::finding::Severity;
 use crate::arguments::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;

@@ -56,11 +56,6 @@ impl<R: Record, W: Write> Printer<R, W> {
         self.format
     }
 
-    /// How many records were written or kept.
-    pub(crate) fn count(&self) -> u64 {
-        self.count
-    }
-
     pub(crate) fn write(&mut self, record: R) -> io::Result<()> {
         if self.count == 0 {
             self.head()?;

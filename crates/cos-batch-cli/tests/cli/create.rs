@@ -8,10 +8,11 @@ use std::time::Duration;
 use cos_batch::{CreateJob, DescribeJob, JobOperation, JobStatus, Limits, Operation};
 use cos_batch_testkit::peer::{Peer, Script};
 use insta::assert_snapshot;
+use md5::{Digest, Md5};
 use serde_json::Value;
 
 use crate::stage::Stage;
-use crate::support::{Cosbatch, cosbatch, end, one_by_one};
+use crate::support::{Cosbatch, Ran, cosbatch, end, one_by_one};
 
 const ROLE: &str = "qcs::cam::uin/100000000001:roleName/R";
 
@@ -223,6 +224,63 @@ fn a_preflight_sends_nothing_that_is_wrong() {
         .says("the manifest's bucket src-1250000009 does not end in -1250000000");
     let good = create(&stage, &format!("--template delete {NEEDS} --preflight -y")).run();
     assert_eq!((good.code, &*good.stderr), (Some(0), ""));
+}
+
+#[test]
+fn a_preflight_reads_a_manifest_that_is_at_hand() {
+    let stage = Stage::still();
+    let folder = tempfile::tempdir().expect("a folder");
+    let list = folder.path().join("m.csv");
+    let preflight = |rows: &str, etag: &str, arguments: &str| {
+        fs::write(&list, rows).expect("a file");
+        let needs = NEEDS.replace("15150651828fa9cd", etag);
+        let run = create(&stage, &format!("--template delete {needs} {arguments} --preflight -y"));
+        run.arg("--manifest-file").arg(&list)
+    };
+    let digest = |rows: &str| -> String {
+        Md5::digest(rows.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    let shown = |ran: &Ran| ran.screen().replace(&*list.display().to_string(), "m.csv");
+
+    let good = "src-1250000000,a\nsrc-1250000000,b\n";
+    // The ETag of an upload in parts is no digest of the whole.
+    for etag in [digest(good), digest(good).to_uppercase(), "15150651828fa9cd-2".to_owned()] {
+        let ran = preflight(good, &etag, "").run();
+        assert_eq!((ran.code, ran.stdout.lines().count()), (Some(0), 1), "{ran:?}");
+        assert_eq!(shown(&ran), "m.csv: 2 rows, 1 bucket, 0 duplicates, 0 warnings\n");
+    }
+    let odd = "src-1250000000,%20a\n";
+    let ran = preflight(odd, &digest(odd), "").run();
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(
+        shown(&ran).contains("warning[W0101 odd-job]: m.csv:1: warning[M0104 leading-space]: ")
+    );
+
+    let bad = "src-1250000000,a\nsrc-1250000000\ndst-1250000000,b\n";
+    let ran = preflight(bad, &digest(good), "").fails(1);
+    assert_snapshot!(shown(&ran), @"
+    m.csv: 3 rows, several buckets, 0 duplicates, 2 errors, 0 warnings
+    error[E0101 bad-preflight]: the job would not do what it is to do
+      the manifest's ETag is b95e43c7c6c6b494aceeb4dda4aaa7fa, and that of m.csv is f4f916d29087193831007afaa6397157
+      m.csv:2: error[M0102 field-count]: expected 2 fields, found 1 in row 2 at byte 17
+      m.csv:3: error[M0108 bucket-differs]: the bucket is dst-1250000000, and that of the first row src-1250000000
+      nothing was sent
+      help: mend it and try again
+    ");
+    // Its columns are those of the job.
+    let ran = preflight(good, &digest(good), "--fields Key,Bucket").fails(1);
+    ran.says("expected a bucket with its APPID, found \"a\"");
+    let many = "src-1250000000\n".repeat(30);
+    preflight(&many, &digest(&many), "")
+        .fails(1)
+        .says("\n  10 more; cosbatch manifest check shows");
+    assert_eq!(stage.jobs().len(), 48 + 4, "nothing was sent that is wrong");
+
+    let delete = format!("--template delete {NEEDS} -y");
+    create(&stage, &format!("{delete} --manifest-file x")).fails(2).says("--preflight");
+    let nowhere = format!("{delete} --preflight --manifest-file");
+    create(&stage, &format!("{nowhere} /nonexistent")).fails(2).says("cannot be read");
+    create(&stage, &format!("{nowhere} -")).fails(2).says("expected a file: it is read twice");
 }
 
 #[test]

@@ -1,3 +1,7 @@
+mod manifest;
+
+use std::path::{Path, PathBuf};
+
 use cos_batch::{
     BucketArn, CreateJob, Directive, JobOperation, ManifestField, ManifestFormat, PutObjectCopy,
     Tag,
@@ -9,14 +13,21 @@ use crate::failure::{Failure, Kind};
 use crate::talk::Warning;
 
 /// Looks at a job before it is sent: errors end it, the rest is said.
-pub(super) fn check(create: &CreateJob, global: &Global) -> Result<(), Failure> {
+pub(super) fn check(
+    create: &CreateJob,
+    list: Option<&Path>,
+    global: &Global,
+) -> Result<(), Failure> {
     let mut found = Found::default();
     if let Err(error) = create.to_xml() {
         found.error(error.to_string());
     }
-    manifest(create, &mut found);
+    spec(create, &mut found);
     operation(create, &mut found);
     account(create, global, &mut found)?;
+    if let Some(list) = list {
+        manifest::check(create, list, global, &mut found)?;
+    }
     let talk = global.output.talk();
     for odd in &found.odd {
         talk.warning(Warning::ODD_JOB, odd, "look at it again; it is sent all the same");
@@ -27,6 +38,14 @@ pub(super) fn check(create: &CreateJob, global: &Global) -> Result<(), Failure> 
     let failure = Failure::new(Kind::BAD_PREFLIGHT, "the job would not do what it is to do");
     let failure = found.errors.into_iter().fold(failure, Failure::fact);
     Err(failure.fact("nothing was sent").help("mend it and try again"))
+}
+
+/// A file that can be read more than once.
+pub(super) fn file(name: &str) -> Result<PathBuf, String> {
+    match name {
+        "" | "-" => Err("expected a file: it is read twice".to_owned()),
+        name => Ok(name.into()),
+    }
 }
 
 #[derive(Default)]
@@ -45,7 +64,7 @@ impl Found {
     }
 }
 
-fn manifest(create: &CreateJob, found: &mut Found) {
+fn spec(create: &CreateJob, found: &mut Found) {
     let (location, spec) = (&create.manifest.location, &create.manifest.spec);
     let is_json = location.object_arn.key().ends_with(".json");
     match spec.format {

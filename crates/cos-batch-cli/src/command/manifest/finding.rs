@@ -8,7 +8,7 @@ use crate::output::{Column, Record};
 /// How bad it is: an error makes the job fail or work on something else, a warning may
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Severity {
+pub(crate) enum Severity {
     Error,
     Warning,
 }
@@ -63,14 +63,23 @@ kinds! {
 
 /// Something in a manifest
 #[derive(Debug, Serialize)]
-pub(super) struct Finding {
+pub(crate) struct Finding {
     pub(super) file: String,
     /// Counted from 1; `None` where it is about the whole file.
     pub(super) line: Option<u64>,
     pub(super) code: &'static str,
     pub(super) name: &'static str,
-    pub(super) severity: Severity,
+    pub(crate) severity: Severity,
     pub(super) message: String,
+}
+
+impl Finding {
+    /// As compilers say it: `m.csv:7: warning[M0104 leading-space]: key begins with a space`.
+    pub(crate) fn sentence(&self) -> String {
+        let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let severity = self.severity.name();
+        format!("{}{line}: {severity}[{} {}]: {}", self.file, self.code, self.name, self.message)
+    }
 }
 
 impl Record for Finding {
@@ -94,10 +103,5 @@ impl Record for Finding {
     ];
     const LINE: &'static [&'static str] = &["file", "line", "severity", "code", "name", "message"];
 
-    /// As compilers say it: `m.csv:7: warning[M0104 leading-space]: key begins with a space`.
-    const SENTENCE: Option<fn(&Self) -> String> = Some(|it| {
-        let line = it.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let severity = it.severity.name();
-        format!("{}{line}: {severity}[{} {}]: {}", it.file, it.code, it.name, it.message)
-    });
+    const SENTENCE: Option<fn(&Self) -> String> = Some(Self::sentence);
 }
