@@ -65,7 +65,9 @@ impl<R: Record, W: Write> Printer<R, W> {
             && self.chosen.is_none()
             && let Some(sentence) = R::SENTENCE
         {
-            return writeln!(self.out, "{}", printable(&sentence(&record), usize::MAX));
+            let sentence = sentence(&record);
+            let mut lines = sentence.lines();
+            return lines.try_for_each(|it| writeln!(self.out, "{}", printable(it, usize::MAX)));
         }
         match self.format {
             Format::Table | Format::Json | Format::Xml | Format::Yaml => {

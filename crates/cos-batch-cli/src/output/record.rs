@@ -18,7 +18,7 @@ pub(crate) trait Record: Serialize + Sized + 'static {
     /// has the columns of a line.
     const TABLES: &'static [Layout] = &[];
 
-    /// What stands in place of a table's row where a sentence says it better.
+    /// What stands in place of a table's row where a sentence, of one line or more, says it better.
     const SENTENCE: Option<fn(&Self) -> String> = None;
 
     /// The id, where such things have one.

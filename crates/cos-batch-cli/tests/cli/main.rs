@@ -20,9 +20,12 @@ mod lost;
 mod manifest;
 mod misread;
 mod refused;
+#[cfg(unix)]
+mod replay;
 mod report;
 mod schema;
 mod serve;
+#[cfg(unix)]
 mod sessions;
 mod sign;
 mod stage;

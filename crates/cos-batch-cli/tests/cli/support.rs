@@ -190,12 +190,18 @@ fn forms_of_secrets() -> Vec<String> {
 /// Waits for the end of a child, but not for ever.
 #[track_caller]
 pub(crate) fn end(child: &mut Child) -> Option<i32> {
+    end_within(child, PATIENCE)
+}
+
+/// The same with another patience.
+#[track_caller]
+pub(crate) fn end_within(child: &mut Child, patience: Duration) -> Option<i32> {
     let start = Instant::now();
     loop {
         if let Some(status) = child.try_wait().expect("its status") {
             return status.code();
         }
-        if start.elapsed() > PATIENCE {
+        if start.elapsed() > patience {
             child.kill().expect("it can be killed");
             panic!("it does not end");
         }
@@ -203,7 +209,7 @@ pub(crate) fn end(child: &mut Child) -> Option<i32> {
     }
 }
 
-fn reader(mut from: impl Read + Send + 'static) -> thread::JoinHandle<String> {
+pub(crate) fn reader(mut from: impl Read + Send + 'static) -> thread::JoinHandle<String> {
     thread::spawn(move || {
         let mut text = Vec::new();
         from.read_to_end(&mut text).expect("the pipe can be read");

@@ -14,7 +14,7 @@ use cos_batch::{Credentials, Endpoint, Limits, ListJobs, MaxResults, Operation, 
 use cos_batch_ureq::Transport;
 use serde::Serialize;
 
-use crate::account::is_on_this_machine;
+use crate::account::{Account, is_on_this_machine};
 use crate::arguments::Global;
 use crate::config::{Config, exposure, may_hold_keys};
 use crate::exit::Exit;
@@ -79,6 +79,11 @@ impl Record for Check {
         Column::<Self>::new("help", "HELP", |it, look| look.optional(it.help.as_deref())),
     ];
     const LINE: &'static [&'static str] = &["check", "result", "detail", "help"];
+    // What is to be done is never cut.
+    const SENTENCE: Option<fn(&Self) -> String> = Some(|it| {
+        let help = it.help.iter().map(|help| format!("\n{:18}help: {help}", ""));
+        format!("{:7}  {:7}  {}", it.check, it.result.name(), it.detail) + &help.collect::<String>()
+    });
 }
 
 impl Check {
@@ -105,6 +110,20 @@ impl Check {
 
 pub(super) fn run(global: &Global) -> Result<Exit, Failure> {
     let mut printer = Printer::new(Out::new(), &global.output)?;
+    let checks = if global.target.is_local() { local(global)? } else { configured(global)? };
+    let bad = checks.iter().any(|check| check.result == Outcome::Error);
+    let printed = checks.into_iter().try_for_each(|check| printer.write(check));
+    output::written(printed.and_then(|()| printer.finish()))?;
+    Ok(if bad { Exit::Bad } else { Exit::Good })
+}
+
+/// The service inside this process needs no configuration.
+fn local(global: &Global) -> Result<Vec<Check>, Failure> {
+    let account = Account::find(global)?;
+    Ok(online(Some(account.endpoint.clone()), Some(account.credentials.clone())))
+}
+
+fn configured(global: &Global) -> Result<Vec<Check>, Failure> {
     // What it would warn of is checked here.
     let config = Config::new(&global.target, global.output.talk().quietly());
     let mut checks: Vec<_> = config.files()?.iter().map(|path| file(path)).collect();
@@ -123,11 +142,7 @@ pub(super) fn run(global: &Global) -> Result<Exit, Failure> {
         Err(failure) => Check::failed("keys", failure),
     });
     checks.extend(online(endpoint.ok(), credentials.ok().map(|(credentials, _)| credentials)));
-
-    let bad = checks.iter().any(|check| check.result == Outcome::Error);
-    let printed = checks.into_iter().try_for_each(|check| printer.write(check));
-    output::written(printed.and_then(|()| printer.finish()))?;
-    Ok(if bad { Exit::Bad } else { Exit::Good })
+    Ok(checks)
 }
 
 /// Is a file there, and whose is it? What it holds is checked by using it.
