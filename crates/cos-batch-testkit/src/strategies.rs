@@ -13,6 +13,7 @@ mod ids;
 mod jobs;
 mod operations;
 mod parts;
+mod requests;
 mod resources;
 mod texts;
 
@@ -32,5 +33,6 @@ pub use operations::{
     initiate_restore_object, job_operation, other_operation, put_object_copy, put_object_tagging,
 };
 pub use parts::{manifest, report, tag, timestamp};
+pub use requests::{drawn, wire_request};
 pub use resources::{bucket_arn, object_arn, role_arn, user_arn};
 pub use texts::{bounded_text, xml_text};
