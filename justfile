@@ -56,7 +56,7 @@ compare rounds="51":
 fuzz seconds="20":
     fuzz/smoke {{seconds}}
 
-# Tencent's SDKs for Python and Node.js walk through all six calls, where they are to be had.
+# Tencent's SDKs for Python and Node.js walk through all six calls, one signs 10,000 requests again; where they are to be had.
 clients:
     tests/clients/run
 
