@@ -1,6 +1,6 @@
 //! Where requests go, and for which account
 
-use http::uri::{Authority, Scheme};
+use http::uri::{Authority, Parts, Scheme};
 use http::{HeaderName, HeaderValue, Method, Request, Uri, header};
 
 use crate::error::BuildError;
@@ -95,7 +95,6 @@ impl Endpoint {
         path: &str,
         query: &Query<'_>,
     ) -> Result<Request<Vec<u8>>, BuildError> {
-        // Exactly as long as it becomes: the URI takes it over as it is.
         let length = query.length();
         let mut target = String::with_capacity(path.len() + usize::from(length > 0) + length);
         target.push_str(path);
@@ -103,12 +102,12 @@ impl Endpoint {
             target.push('?');
             query.append_to(&mut target);
         }
-        let uri = Uri::builder()
-            .scheme(self.scheme.clone())
-            .authority(self.authority.clone())
-            .path_and_query(target)
-            .build()
-            .map_err(|_| BuildError::Uri(format!("{self}{path}").into()))?;
+        let malformed = || BuildError::Uri(format!("{self}{path}").into());
+        let mut parts = Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(target.try_into().map_err(|_| malformed())?);
+        let uri = Uri::from_parts(parts).map_err(|_| malformed())?;
         let mut request = Request::new(Vec::new());
         *request.method_mut() = method;
         *request.uri_mut() = uri;

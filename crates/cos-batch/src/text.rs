@@ -28,6 +28,15 @@ pub fn push_encoded(out: &mut String, bytes: &[u8]) {
     encode(bytes, |part| out.push_str(str::from_utf8(part).unwrap_or_default()));
 }
 
+/// The same of a text, which nearly always stays as it is.
+fn push_text(out: &mut String, text: &str) {
+    if is_plain(text.as_bytes()) {
+        out.push_str(text);
+    } else {
+        push_encoded(out, text.as_bytes());
+    }
+}
+
 /// Gives `UrlEncode(bytes)` part by part; each is ASCII.
 pub(crate) fn encode(bytes: &[u8], mut push: impl FnMut(&[u8])) {
     let mut rest = bytes;
@@ -44,9 +53,9 @@ pub(crate) fn encode(bytes: &[u8], mut push: impl FnMut(&[u8])) {
     }
 }
 
-/// The length of `UrlEncode(bytes)`.
-fn encoded_length(bytes: &[u8]) -> usize {
-    bytes.iter().map(|byte| if is_unreserved(*byte) { 1 } else { 3 }).sum()
+/// Is nothing to be escaped, nor was it? All bytes are looked at, for that takes less time.
+pub(crate) fn is_plain(bytes: &[u8]) -> bool {
+    bytes.iter().fold(true, |plain, byte| plain & is_unreserved(*byte))
 }
 
 fn is_unreserved(byte: u8) -> bool {
@@ -173,10 +182,9 @@ impl<'a> Query<'a> {
         raw
     }
 
-    /// The length of what `append_to` writes.
+    /// The length of what `append_to` writes where nothing is to be escaped; else it is longer.
     pub(crate) fn length(&self) -> usize {
-        let length = |text: &str| encoded_length(text.as_bytes());
-        let pairs = self.pairs.iter().map(|(name, value)| length(name) + length(value) + 2);
+        let pairs = self.pairs.iter().map(|(name, value)| name.len() + value.len() + 2);
         pairs.sum::<usize>().saturating_sub(1)
     }
 
@@ -185,18 +193,32 @@ impl<'a> Query<'a> {
             if at > 0 {
                 raw.push('&');
             }
-            push_encoded(raw, name.as_bytes());
+            push_text(raw, name);
             raw.push('=');
-            push_encoded(raw, value.as_bytes());
+            push_text(raw, value);
         }
     }
 }
 
 /// The two digits of a byte in lower-case hex, as all digests of the signature are written.
 pub(crate) fn hex(byte: u8) -> [u8; 2] {
-    [byte >> 4, byte & 0xf]
-        .map(|nibble| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 })
+    HEX.get(usize::from(byte)).copied().unwrap_or_default()
 }
+
+/// The two digits of every byte.
+const HEX: [[u8; 2]; 256] = {
+    let mut table = [[0; 2]; 256];
+    let digits = b"0123456789abcdef";
+    let mut byte = 0;
+    while byte < 256 {
+        #[expect(clippy::indexing_slicing, reason = "below 16 and 256, and this is a constant")]
+        {
+            table[byte] = [digits[byte >> 4], digits[byte & 0xf]];
+        }
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {
@@ -235,6 +257,8 @@ mod tests {
 
     #[test]
     fn hex_is_lower_case() {
-        assert_eq!([0x00, 0xa9, 0xff].map(hex).as_flattened(), b"00a9ff");
+        for byte in 0..=u8::MAX {
+            assert_eq!(str::from_utf8(&hex(byte)), Ok(&*format!("{byte:02x}")));
+        }
     }
 }

@@ -5,6 +5,7 @@ use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
 use super::SecretKey;
+use super::small::Small;
 use crate::text::hex;
 
 /// The hex text of a digest: 40 digits.
@@ -49,15 +50,19 @@ impl Key {
     }
 
     fn sign(&self, time: &[u8], http_string: &Hex) -> Hmac<Sha1> {
-        let mut mac = self.0.clone();
-        string_to_sign(time, http_string).into_iter().for_each(|part| mac.update(part));
-        mac
+        self.0.clone().chain_update(string_to_sign(time, http_string).as_slice())
     }
 }
 
 /// `StringToSign`, whose end is a line feed; it has the digest of the `HttpString`
-pub(super) fn string_to_sign<'a>(time: &'a [u8], http_string: &'a Hex) -> [&'a [u8]; 5] {
-    [b"sha1\n", time, b"\n", http_string, b"\n"]
+pub(super) fn string_to_sign(time: &[u8], http_string: &Hex) -> Small<u8, 96> {
+    let mut text = Small::new();
+    text.push(b"sha1\n");
+    text.push(time);
+    text.push(b"\n");
+    text.push(http_string);
+    text.push(b"\n");
+    text
 }
 
 /// `hex(SHA1(text))`

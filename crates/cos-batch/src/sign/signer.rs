@@ -96,15 +96,16 @@ impl Signer {
         let added = Added::to(request, self.credentials.security_token());
         added.demand_host(request.headers())?;
         let stages = Stages::new(self, request, query_of(request), &added);
+        let authorization = stages.authorization(window);
         let mut authorization =
-            HeaderValue::try_from(stages.authorization(window)).map_err(|_| SignError::Uri)?;
+            HeaderValue::from_bytes(authorization.as_slice()).map_err(|_| SignError::Uri)?;
         authorization.set_sensitive(true);
         let headers = request.headers_mut();
         if let Some(host) = added.host {
             headers.insert(HOST, host);
         }
         if let Some(token) = added.token {
-            headers.insert(const { HeaderName::from_static(TOKEN_HEADER) }, token);
+            headers.insert(TOKEN, token);
         }
         headers.insert(AUTHORIZATION, authorization);
         Ok(())
@@ -117,13 +118,13 @@ impl Signer {
         }
     }
 
-    fn covers(&self, name: &str) -> bool {
+    fn covers(&self, name: &HeaderName) -> bool {
         match &self.only {
-            Some(only) => only.iter().any(|header| header == name),
+            Some(only) => only.contains(name),
             None => {
-                name.starts_with("x-cos-")
+                [HOST, CONTENT_LENGTH, CONTENT_TYPE].contains(name)
+                    || name.as_str().starts_with("x-cos-")
                     || name == "content-md5"
-                    || [HOST, CONTENT_LENGTH, CONTENT_TYPE].iter().any(|header| header == name)
             }
         }
     }
@@ -139,6 +140,9 @@ impl fmt::Debug for Signer {
             .finish_non_exhaustive()
     }
 }
+
+/// [`TOKEN_HEADER`] as a name.
+const TOKEN: HeaderName = HeaderName::from_static(TOKEN_HEADER);
 
 fn query_of<B>(request: &Request<B>) -> &str {
     request.uri().query().unwrap_or_default()

@@ -27,6 +27,16 @@ impl<T: Copy + Default, const N: usize> Small<T, N> {
         self.length += items.len();
     }
 
+    pub(super) fn extend(&mut self, items: impl ExactSizeIterator<Item = T>) {
+        let length = self.length + items.len();
+        if let Some(room) = self.few.get_mut(self.length..length) {
+            room.iter_mut().zip(items).for_each(|(room, item)| *room = item);
+            self.length = length;
+        } else {
+            items.for_each(|item| self.push(&[item]));
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.length
     }

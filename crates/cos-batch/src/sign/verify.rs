@@ -9,8 +9,8 @@ use http::{HeaderValue, Request};
 use time::OffsetDateTime;
 
 use self::claims::{Carrier, Claims, tokens};
-use self::forms::{header_forms, names, pairs, parameter_forms};
-use super::canonical::{Pairs, http_string};
+use self::forms::{header_forms, http_string, names, parameter_forms};
+use super::canonical::Canonical;
 use super::{SecretKey, TOKEN_HEADER, digest};
 use crate::endpoint::APPID_HEADER;
 use crate::error::VerifyError;
@@ -135,7 +135,7 @@ fn demand_parameters<B>(
     for name in names(list) {
         *listed.entry(name.to_ascii_lowercase()).or_default() += 1;
     }
-    let mut parameters = Pairs::new();
+    let mut parameters = Canonical::new();
     parameters.push_query(request.uri().query().unwrap_or_default());
     let parameters = forms::written(&parameters);
     let mut occurring: BTreeMap<&str, usize> = BTreeMap::new();
@@ -162,12 +162,11 @@ fn check<B>(
     let sign_key = digest::Key::of(key).sign_key(claims.key_time.as_bytes());
     let header_forms = header_forms(request, claims.header_list);
     let parameter_forms = parameter_forms(request, claims.param_list, policy.strict);
-    let (method, path) = (request.method().as_str(), request.uri().path());
     let sign_time = claims.sign_time.as_bytes();
     let mut documented = None;
     for headers in &header_forms {
         for parameters in &parameter_forms {
-            let text = http_string(method, path, &pairs(parameters), &pairs(headers));
+            let text = http_string(request, [parameters, headers]);
             let hash = digest::sha1_hex(text.as_slice());
             if claims.signature.is_some_and(|it| sign_key.made(&it, sign_time, &hash)) {
                 return Ok(());
@@ -177,7 +176,7 @@ fn check<B>(
     }
     let (format_string, string_to_sign) =
         documented.map_or_else(Default::default, |(text, hash)| {
-            (text.as_slice().to_vec(), digest::string_to_sign(sign_time, &hash).concat())
+            (text.as_slice().to_vec(), digest::string_to_sign(sign_time, &hash).as_slice().to_vec())
         });
     Err(VerifyError::Mismatch {
         format_string: String::from_utf8_lossy(&format_string).into(),

@@ -1,5 +1,4 @@
 use std::fmt;
-use std::io::Write;
 
 use http::Request;
 use time::OffsetDateTime;
@@ -112,6 +111,7 @@ impl Window {
 struct KeyTime {
     start: u64,
     end: u64,
+    /// Stands at the end.
     text: [u8; Self::LONGEST],
     length: usize,
 }
@@ -122,14 +122,26 @@ impl KeyTime {
 
     fn new(start: u64, end: u64) -> Self {
         let mut text = [0; Self::LONGEST];
-        let mut rest = text.as_mut_slice();
-        let written = write!(rest, "{start};{end}");
-        debug_assert!(written.is_ok(), "no number is longer");
-        let length = Self::LONGEST - rest.len();
+        let last_first = digits(end).chain([b';']).chain(digits(start));
+        let mut length = 0;
+        for (byte, digit) in text.iter_mut().rev().zip(last_first) {
+            *byte = digit;
+            length += 1;
+        }
         Self { start, end, text, length }
     }
 
     fn as_bytes(&self) -> &[u8] {
-        self.text.get(..self.length).unwrap_or_default()
+        self.text.get(Self::LONGEST - self.length..).unwrap_or_default()
     }
+}
+
+/// The digits of a number, the last one first.
+fn digits(number: u64) -> impl Iterator<Item = u8> {
+    let mut rest = Some(number);
+    std::iter::from_fn(move || {
+        let number = rest?;
+        rest = Some(number / 10).filter(|rest| *rest > 0);
+        Some(b'0' + (number % 10) as u8)
+    })
 }

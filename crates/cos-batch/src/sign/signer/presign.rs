@@ -43,9 +43,9 @@ impl Signer {
     /// too long.
     pub fn presign<B>(&self, request: &Request<B>, now: OffsetDateTime) -> Result<Uri, SignError> {
         self.presigned(request, now, |query, stages, window| {
-            stages.with_parts(window, |parts| {
-                parts.into_iter().for_each(|(name, value)| append(query, name, value));
-            });
+            let text = stages.authorization(window);
+            let text = String::from_utf8_lossy(text.as_slice());
+            raw_pairs(&text).for_each(|(name, value)| append(query, name, value.as_bytes()));
         })
     }
 
@@ -60,7 +60,7 @@ impl Signer {
         now: OffsetDateTime,
     ) -> Result<Uri, SignError> {
         self.presigned(request, now, |query, stages, window| {
-            append(query, MERGED, &stages.authorization(window));
+            append(query, MERGED, stages.authorization(window).as_slice());
         })
     }
 

@@ -8,35 +8,39 @@ use http::Request;
 use http::header::HOST;
 use http::uri::Authority;
 
-use crate::sign::canonical::{Pair, Pairs};
+use crate::sign::canonical::{Canonical, Pair};
 
 /// A parameter or header as it is signed.
 pub(super) type Written = (String, String);
 
-pub(super) fn written(pairs: &Pairs) -> Vec<Written> {
+pub(super) fn written(canonical: &Canonical) -> Vec<Written> {
     let text = |part: &[u8]| String::from_utf8_lossy(part).into_owned();
-    pairs.iter().map(|pair| (text(pair.name), text(pair.value))).collect()
+    canonical.pairs().map(|pair| (text(pair.name), text(pair.value))).collect()
 }
 
-pub(super) fn pairs(written: &[Written]) -> Pairs {
-    let mut pairs = Pairs::new();
-    for (name, value) in written {
-        pairs.push_pair(Pair { name: name.as_bytes(), value: value.as_bytes() });
+/// The request whose lines have these pairs, in their order.
+pub(super) fn http_string<B>(request: &Request<B>, lines: [&[Written]; 2]) -> Canonical {
+    let mut canonical = Canonical::of(request.method().as_str(), request.uri().path());
+    for line in lines {
+        for (name, value) in line {
+            canonical.push_pair(Pair { name: name.as_bytes(), value: value.as_bytes() });
+        }
+        canonical.end();
     }
-    pairs
+    canonical
 }
 
 /// The listed headers, with the host as it came and without its port.
 pub(super) fn header_forms<B>(request: &Request<B>, list: &str) -> Vec<Vec<Written>> {
-    let mut others = Pairs::new();
-    others.push_headers(request.headers(), |name| name != HOST.as_str());
+    let mut others = Canonical::new();
+    others.push_headers(request.headers(), |name| *name != HOST);
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     let host = host.or(request.uri().authority().map(Authority::as_str)).unwrap_or_default();
     let name = host.parse::<Authority>().map_or_else(|_| host.into(), |it| it.host().to_owned());
     let other = (name != host).then_some(name.as_str());
     let forms = std::iter::once(host).chain(other).map(|host| {
         let mut pairs = written(&others);
-        let mut signed = Pairs::new();
+        let mut signed = Canonical::new();
         signed.push(b"host", host.as_bytes());
         pairs.extend(written(&signed));
         Listed::new(&pairs, list).pick(Spelling::Lower, Repeated::All)
@@ -48,7 +52,7 @@ pub(super) fn header_forms<B>(request: &Request<B>, list: &str) -> Vec<Vec<Writt
 ///
 /// Where all are to be signed, a name that is listed once stands for all its values.
 pub(super) fn parameter_forms<B>(request: &Request<B>, list: &str, all: bool) -> Vec<Vec<Written>> {
-    let mut pairs = Pairs::new();
+    let mut pairs = Canonical::new();
     pairs.push_query(request.uri().query().unwrap_or_default());
     let pairs = written(&pairs);
     let listed = Listed::new(&pairs, list);
