@@ -6,9 +6,10 @@ use cos_batch::{Credentials, Endpoint, Region};
 use cos_batch_emulator::Emulator;
 
 use crate::arguments::{Global, Target};
-use crate::config::Config;
+use crate::config::{Config, Found, Keys};
 use crate::failure::{Failure, Kind};
 use crate::steps;
+use crate::talk::Talk;
 
 /// An account that can be asked
 pub(crate) struct Account {
@@ -27,7 +28,13 @@ impl Account {
             return Err(Failure::new(Kind::SEVERAL_REGIONS, "--region names several regions")
                 .help("name one: only list asks several at a time"));
         }
-        Self::find_in(&global.target, global)
+        let target = &global.target;
+        if target.is_local() {
+            return Self::local(target);
+        }
+        let talk = global.output.talk();
+        let config = Config::new(target, talk);
+        Self::known(None, config.endpoint()?, &config.keys()?, talk)
     }
 
     /// The account in each region that is named.
@@ -36,25 +43,24 @@ impl Account {
         if regions.len() < 2 {
             return Self::find(global).map(|account| vec![account]);
         }
-        let in_region = |region: &Region| {
-            let target = Target { region: vec![region.clone()], ..global.target.clone() };
-            let account = Self::find_in(&target, global)?;
-            Ok(Self { region: Some(region.clone()), ..account })
-        };
-        regions.iter().map(in_region).collect()
+        let talk = global.output.talk();
+        let config = Config::new(&global.target, talk);
+        let endpoint = |region: &Region| Ok((region.clone(), config.endpoint_in(region)?));
+        let endpoints: Vec<_> = regions.iter().map(endpoint).collect::<Result<_, Failure>>()?;
+        let keys = config.keys()?;
+        let in_region = |(region, endpoint)| Self::known(Some(region), endpoint, &keys, talk);
+        endpoints.into_iter().map(in_region).collect()
     }
 
-    fn find_in(target: &Target, global: &Global) -> Result<Self, Failure> {
-        if target.is_local() {
-            return Self::local(target);
-        }
-        let talk = global.output.talk();
-        let config = Config::new(target, talk);
-        let endpoint = config.endpoint()?;
-        let keys = config.keys()?;
+    fn known(
+        region: Option<Region>,
+        endpoint: Endpoint,
+        keys: &Found<Keys>,
+        talk: Talk,
+    ) -> Result<Self, Failure> {
         let credentials = keys.credentials()?;
-        steps::asks(talk, &endpoint, &keys);
-        Ok(Self { region: None, endpoint, credentials, _emulator: None })
+        steps::asks(talk, &endpoint, keys);
+        Ok(Self { region, endpoint, credentials, _emulator: None })
     }
 
     fn local(target: &Target) -> Result<Self, Failure> {

@@ -9,6 +9,7 @@ mod keys;
 mod own;
 mod process;
 mod role;
+mod roots;
 mod source;
 mod tccli;
 
@@ -22,6 +23,7 @@ use cos_batch::{AppId, Endpoint, Region, Uin, ValueError, printable};
 pub(crate) use self::file::{exposure, may_hold_keys};
 pub(crate) use self::keys::Keys;
 use self::own::Profile;
+pub(crate) use self::roots::trusting;
 pub(crate) use self::source::{Found, Origin};
 use self::source::{home, variable};
 use crate::arguments::Target;
@@ -100,14 +102,32 @@ impl<'a> Config<'a> {
         Ok(self.profile()?.and_then(|profile| profile.setting("endpoint")))
     }
 
+    /// The file of the certificates that are trusted, if one is named.
+    pub(crate) fn certificates(&self) -> Result<Option<Found<String>>, Failure> {
+        let file = roots::file()?;
+        Ok(file.map(|file| Found::new(file.value.display().to_string(), file.origin)))
+    }
+
     /// Where to ask.
     pub(crate) fn endpoint(&self) -> Result<Endpoint, Failure> {
+        self.endpoint_by(|| self.region())
+    }
+
+    /// Where to ask in one of several regions.
+    pub(crate) fn endpoint_in(&self, region: &Region) -> Result<Endpoint, Failure> {
+        self.endpoint_by(|| Ok(Some(Found::new(region.clone(), Origin::Flag("--region")))))
+    }
+
+    fn endpoint_by(
+        &self,
+        region: impl FnOnce() -> Result<Option<Found<Region>>, Failure>,
+    ) -> Result<Endpoint, Failure> {
         let app_id = self.app_id()?;
         if let Some(url) = self.url()? {
             let app_id = app_id.ok_or_else(|| missing(&["the APPID"]))?;
             return custom(&url.value, app_id.value).map_err(|fact| malformed_url(&url, fact));
         }
-        match (self.uin()?, self.region()?, app_id) {
+        match (self.uin()?, region()?, app_id) {
             (Some(uin), Some(region), Some(app_id)) => {
                 Ok(Endpoint::new(&uin.value, &region.value, app_id.value))
             }

@@ -15,6 +15,7 @@ use cos_batch_ureq::{Client, Items, Listing, SendError};
 
 use crate::account::{Account, is_on_this_machine};
 use crate::arguments::{Clock, Global, Target};
+use crate::config::trusting;
 use crate::failure::{Failure, Kind};
 use crate::output;
 use crate::pager::Out;
@@ -45,21 +46,27 @@ impl Service {
         signer_of: fn(Credentials) -> Signer,
         global: &Global,
     ) -> Result<Self, Failure> {
-        Account::find(global).map(|account| Self::new(account, signer_of, global))
+        Self::new(Account::find(global)?, signer_of, global)
     }
 
     /// One for each region that is named.
     pub(crate) fn find_all(global: &Global) -> Result<Vec<Self>, Failure> {
         let accounts = Account::find_all(global)?.into_iter();
-        Ok(accounts.map(|account| Self::new(account, Signer::new, global)).collect())
+        accounts.map(|account| Self::new(account, Signer::new, global)).collect()
     }
 
-    fn new(account: Account, signer_of: fn(Credentials) -> Signer, global: &Global) -> Self {
+    fn new(
+        account: Account,
+        signer_of: fn(Credentials) -> Signer,
+        global: &Global,
+    ) -> Result<Self, Failure> {
         let (target, talk) = (&global.target, global.output.talk());
         let credentials = account.credentials.clone();
         let renewal = Arc::new(Renewal::new(credentials, signer_of, target.clone(), talk));
         let client = client(&account, renewal.clone(), target, talk);
-        Self { client, renewal, attempts: target.attempts(), dry_run: target.dry_run, account }
+        let client = trusting(client, &account.endpoint, Client::with_root_certificates)?;
+        let (attempts, dry_run) = (target.attempts(), target.dry_run);
+        Ok(Self { client, renewal, attempts, dry_run, account })
     }
 
     /// The same with the usual time for one call, whatever `--timeout` says.

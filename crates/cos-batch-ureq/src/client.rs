@@ -6,7 +6,7 @@ use cos_batch::drive::{self, Failed};
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{
     CreateJob, Creation, Endpoint, Exchange, JobId, Limits, ListJobs, Machine, Operation, Retry,
-    SignError, Signer,
+    SignError, Signer, ValueError,
 };
 use cos_batch_adapter::{Observed, SendError, Setup};
 
@@ -74,6 +74,16 @@ impl Client {
     #[must_use]
     pub fn with_proxy_from_env(self) -> Self {
         Self { transport: self.transport.with_proxy_from_env(), ..self }
+    }
+
+    /// The same trusting these certificates, in PEM, in place of the built-in ones; see
+    /// [`Transport::with_root_certificates`].
+    ///
+    /// # Errors
+    ///
+    /// Where the PEM is malformed or has no certificate.
+    pub fn with_root_certificates(self, pem: &[u8]) -> Result<Self, ValueError> {
+        Ok(Self { transport: self.transport.with_root_certificates(pem)?, ..self })
     }
 
     /// The same with other attempts, rests and deadline; begin from [`retry`](Self::retry), whose

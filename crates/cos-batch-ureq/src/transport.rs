@@ -3,8 +3,9 @@ use std::time::Duration;
 
 use cos_batch::http::header::CONTENT_LENGTH;
 use cos_batch::http::{Request, Response};
-use cos_batch::{Limits, Lost};
+use cos_batch::{Limits, Lost, ValueError};
 use cos_batch_adapter::{ProxySettings, SendError, outgoing};
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, AsSendBody, Body, Error, Proxy};
 
 use crate::error::{Timeouts, send_error};
@@ -24,23 +25,24 @@ pub struct Transport {
     agent: Agent,
     timeouts: Timeouts,
     proxy: Option<ProxySettings>,
+    roots: RootCerts,
 }
 
 impl Transport {
     /// At most 30 seconds for a request, at most 10 of them to find the name and 10 to connect; no
-    /// proxy.
+    /// proxy; Mozilla's root certificates, which are built in.
     #[must_use]
     pub fn new() -> Self {
         let timeouts =
             Timeouts { total: Duration::from_secs(30), connect: Duration::from_secs(10) };
-        Self::build(timeouts, None)
+        Self::build(timeouts, None, RootCerts::WebPki)
     }
 
     /// The same with another time for a request as a whole, from the name to the last byte.
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         let total = timeout.min(Self::LONGEST);
-        Self::build(Timeouts { total, ..self.timeouts }, self.proxy)
+        Self::build(Timeouts { total, ..self.timeouts }, self.proxy, self.roots)
     }
 
     /// The same with another time to find the name, and again to connect with all that belongs to
@@ -50,7 +52,7 @@ impl Transport {
     #[must_use]
     pub fn with_connect_timeout(self, timeout: Duration) -> Self {
         let connect = timeout.min(Self::LONGEST);
-        Self::build(Timeouts { connect, ..self.timeouts }, self.proxy)
+        Self::build(Timeouts { connect, ..self.timeouts }, self.proxy, self.roots)
     }
 
     /// The same by the proxy that `HTTPS_PROXY` or `ALL_PROXY` names, of HTTP or of SOCKS, unless
@@ -59,25 +61,42 @@ impl Transport {
     /// A variable that holds no address of a proxy is passed over.
     #[must_use]
     pub fn with_proxy_from_env(self) -> Self {
-        Self::build(self.timeouts, ProxySettings::from_env())
+        Self::build(self.timeouts, ProxySettings::from_env(), self.roots)
+    }
+
+    /// The same trusting these certificates, in PEM, in place of the built-in ones: those of a proxy
+    /// that looks into TLS, for one
+    ///
+    /// # Errors
+    ///
+    /// Where the PEM is malformed or has no certificate.
+    pub fn with_root_certificates(self, pem: &[u8]) -> Result<Self, ValueError> {
+        let all: Result<Vec<_>, _> = parse_pem(pem).collect();
+        let of = |item| if let PemItem::Certificate(it) = item { Some(it) } else { None };
+        let roots: Vec<_> = all.into_iter().flatten().filter_map(of).collect();
+        match roots.is_empty() {
+            true => Err(ValueError::new("certificates in PEM", "none")),
+            false => Ok(Self::build(self.timeouts, self.proxy, roots.into())),
+        }
     }
 
     /// What a clock can add to any moment without overflow.
     const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-    fn build(timeouts: Timeouts, proxy: Option<ProxySettings>) -> Self {
+    fn build(timeouts: Timeouts, proxy: Option<ProxySettings>, roots: RootCerts) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .accept_encoding("")
             .proxy(proxy.as_ref().and_then(|proxy| Proxy::new(proxy.url()).ok()))
+            .tls_config(TlsConfig::builder().root_certs(roots.clone()).build())
             .timeout_global(Some(timeouts.total))
             .timeout_resolve(Some(timeouts.connect))
             .timeout_connect(Some(timeouts.connect))
             .build();
         let agent =
             Agent::with_parts(config, MarkingConnector::default(), MarkingResolver::default());
-        Self { agent, timeouts, proxy }
+        Self { agent, timeouts, proxy, roots }
     }
 
     /// Sends a request and reads the response, within `within` if that is less than the timeout

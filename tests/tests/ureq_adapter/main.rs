@@ -15,6 +15,7 @@ mod observed;
 mod proxied;
 #[path = "../adapters/replies.rs"]
 mod replies;
+mod secured;
 #[path = "../adapters/support.rs"]
 mod shared;
 mod support;

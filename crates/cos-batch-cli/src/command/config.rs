@@ -55,6 +55,7 @@ fn show(global: &Global) -> Result<Exit, Failure> {
     all.push(setting("uin", config.uin()?));
     all.push(setting("app_id", config.app_id()?));
     all.push(setting("region", config.region()?));
+    all.push(setting("certificates", config.certificates()?));
     let keys = config.keys_if_any()?;
     let part = |name, part: fn(&Keys) -> Option<String>| {
         let value = keys.as_ref().and_then(|keys| part(&keys.value));

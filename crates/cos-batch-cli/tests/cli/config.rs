@@ -185,19 +185,21 @@ fn what_is_shown() {
         home.cosbatch(&format!("config show {form}"))
             .credentials(SECRET_ID, SECRET_KEY)
             .env("COSBATCH_APP_ID", "1250000000")
+            .env("SSL_CERT_FILE", "/etc/ca.pem")
     };
     let table = run("-o table").stdout().replace(home.0.path().to_str().expect("UTF-8"), "~");
     assert_snapshot!(table, @r"
-    NAME        VALUE         ORIGIN
-    profile     default       default
-    endpoint    -             -
-    uin         100000000001  ~/.config/cosbatch/config.toml [default]
-    app_id      1250000000    COSBATCH_APP_ID
-    region      ap-chengdu    ~/.config/cosbatch/config.toml [default]
-    secret_id   AKID…0001     TENCENTCLOUD_SECRET_ID
-    secret_key  …y~Q7         TENCENTCLOUD_SECRET_ID
-    token       -             -
-    expires_at  -             -
+    NAME          VALUE         ORIGIN
+    profile       default       default
+    endpoint      -             -
+    uin           100000000001  ~/.config/cosbatch/config.toml [default]
+    app_id        1250000000    COSBATCH_APP_ID
+    region        ap-chengdu    ~/.config/cosbatch/config.toml [default]
+    certificates  /etc/ca.pem   SSL_CERT_FILE
+    secret_id     AKID…0001     TENCENTCLOUD_SECRET_ID
+    secret_key    …y~Q7         TENCENTCLOUD_SECRET_ID
+    token         -             -
+    expires_at    -             -
     ");
     assert_snapshot!(run("-o csv --columns value,name").stdout(), @r"
     value,name
@@ -206,6 +208,7 @@ fn what_is_shown() {
     100000000001,uin
     1250000000,app_id
     ap-chengdu,region
+    /etc/ca.pem,certificates
     AKID…0001,secret_id
     …y~Q7,secret_key
     ,token

@@ -20,6 +20,7 @@ mod lost;
 mod manifest;
 mod misread;
 mod refused;
+mod regions;
 #[cfg(unix)]
 mod replay;
 mod report;

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::account::{Account, is_on_this_machine};
 use crate::arguments::Global;
-use crate::config::{Config, exposure, may_hold_keys};
+use crate::config::{Config, exposure, may_hold_keys, trusting};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{self, Column, Printer, Record};
@@ -212,7 +212,9 @@ fn ask(endpoint: &Endpoint, credentials: Credentials) -> Result<Response<Vec<u8>
     if !is_on_this_machine(endpoint) {
         transport = transport.with_proxy_from_env();
     }
+    let transport = trusting(transport, endpoint, Transport::with_root_certificates);
     transport
+        .map_err(|failure| failure.message().to_owned())?
         .send(request, None, &Limits::default())
         .map_err(|(_, error)| format!("no answer: {error}"))
 }
