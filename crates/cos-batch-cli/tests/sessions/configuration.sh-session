@@ -11,6 +11,7 @@ endpoint	http://127.0.0.1:1	--endpoint
 uin		
 app_id		
 region		
+certificates		
 secret_id		
 secret_key		
 token		
@@ -25,29 +26,31 @@ $ cat > .config/cosbatch/config.toml <<'END'
 > secret_key = "made-up"
 > END
 $ cosbatch config show --profile night -o table
-NAME        VALUE         ORIGIN
-profile     night         --profile
-endpoint    -             -
-uin         100000000001  ./.config/cosbatch/config.toml [night]
-app_id      1250000000    ./.config/cosbatch/config.toml [night]
-region      ap-chengdu    ./.config/cosbatch/config.toml [night]
-secret_id   AKID…beef     ./.config/cosbatch/config.toml [night]
-secret_key  …             ./.config/cosbatch/config.toml [night]
-token       -             -
-expires_at  -             -
+NAME          VALUE         ORIGIN
+profile       night         --profile
+endpoint      -             -
+uin           100000000001  ./.config/cosbatch/config.toml [night]
+app_id        1250000000    ./.config/cosbatch/config.toml [night]
+region        ap-chengdu    ./.config/cosbatch/config.toml [night]
+certificates  -             -
+secret_id     AKID…beef     ./.config/cosbatch/config.toml [night]
+secret_key    …             ./.config/cosbatch/config.toml [night]
+token         -             -
+expires_at    -             -
 $ chmod 644 .config/cosbatch/config.toml; cosbatch config show --profile night -o table --columns name,value
 warning[W0301 readable-by-others]: ./.config/cosbatch/config.toml holds keys and is open to others (mode 0644)
   help: chmod 600 ./.config/cosbatch/config.toml
-NAME        VALUE
-profile     night
-endpoint    -
-uin         100000000001
-app_id      1250000000
-region      ap-chengdu
-secret_id   AKID…beef
-secret_key  …
-token       -
-expires_at  -
+NAME          VALUE
+profile       night
+endpoint      -
+uin           100000000001
+app_id        1250000000
+region        ap-chengdu
+certificates  -
+secret_id     AKID…beef
+secret_key    …
+token         -
+expires_at    -
 $ cosbatch config doctor --local -o table
 name     ok       127.0.0.1 is 127.0.0.1
 clock    ok       [..] the service
