@@ -92,6 +92,8 @@ struct Watching<'a> {
     /// What is written on each change; where there are bars, only what has ended.
     printer: Printer<Listed, BufWriter<StdoutLock<'static>>>,
     last: HashMap<JobId<'static>, Job<'static>>,
+    /// In the order in which they were looked at first.
+    seen: Vec<JobId<'static>>,
     exit: Exit,
     /// Somebody reads it.
     read: bool,
@@ -110,6 +112,7 @@ impl<'a> Watching<'a> {
             bars: Bars::new(options),
             printer: Printer::with_format(out, options, format)?,
             last: HashMap::new(),
+            seen: Vec::new(),
             exit: Exit::Good,
             read: true,
         })
@@ -158,16 +161,17 @@ impl<'a> Watching<'a> {
             let written = self.bars.aside(|| printer.write(listed).and_then(|()| printer.flush()));
             self.read = output::written(written)?;
         }
-        self.last.insert(id.clone(), job);
+        if self.last.insert(id.clone(), job).is_none() {
+            self.seen.push(id.clone());
+        }
         Ok(())
     }
 
     fn finish(mut self, end: End) -> Result<Exit, Failure> {
         self.bars.clear();
         if self.printer.format() == Format::Table {
-            for (_, job) in std::mem::take(&mut self.last) {
-                let job = listed(job)?;
-                output::written(self.printer.write(job))?;
+            for job in self.seen.iter().filter_map(|id| self.last.remove(id)) {
+                output::written(self.printer.write(listed(job)?))?;
             }
         }
         output::written(self.printer.finish())?;

@@ -49,18 +49,60 @@ impl<'a, T: Serialize> Document<'a, T> {
     }
 
     fn lines(&self, out: &mut impl Write, format: Format) -> io::Result<()> {
-        let mut parts = Vec::new();
-        collect(serde_json::to_value(self.value)?, String::new(), &mut parts);
+        let (value, mut parts) = (serde_json::to_value(self.value)?, Vec::new());
+        match format {
+            Format::Table => indent(value, "", &mut parts),
+            _ => collect(value, String::new(), &mut parts),
+        }
         let widest = parts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
         for (name, value) in &parts {
             let (name, value) = (printable(name, 200), printable(value, usize::MAX));
             match format {
+                Format::Table if value.is_empty() => writeln!(out, "{name}")?,
                 Format::Table => writeln!(out, "{name:widest$}  {value}")?,
                 Format::Csv => csv(out, [&*name, &*value].into_iter())?,
                 _ => writeln!(out, "{name}\t{value}")?,
             }
         }
         Ok(())
+    }
+}
+
+/// The parts of a value that are there, each below what it is a part of; a list of plain values is
+/// one line.
+fn indent(value: Value, indentation: &str, parts: &mut Vec<(String, String)>) {
+    let members: Vec<(String, Value)> = match value {
+        Value::Object(members) => members.into_iter().collect(),
+        Value::Array(values) => (0..).map(|nth: usize| nth.to_string()).zip(values).collect(),
+        _ => return,
+    };
+    for (name, value) in members {
+        let name = format!("{indentation}{name}");
+        match plain(&value) {
+            Some(text) => parts.push((name, text)),
+            None => {
+                let before = parts.len();
+                parts.push((name, String::new()));
+                indent(value, &format!("{indentation}  "), parts);
+                // Nothing of it is there.
+                if parts.len() == before + 1 {
+                    parts.truncate(before);
+                }
+            }
+        }
+    }
+}
+
+/// What fits a line; nothing of what is not there.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::Null | Value::Object(_) => None,
+        Value::Array(values) if values.is_empty() => None,
+        Value::Array(values) => {
+            Some(values.iter().map(plain).collect::<Option<Vec<_>>>()?.join(", "))
+        }
+        Value::String(text) => Some(text.clone()),
+        scalar => Some(scalar.to_string()),
     }
 }
 

@@ -109,7 +109,7 @@ impl Record for Listed {
         "description",
     ];
 
-    /// Descriptions go first, ids never.
+    /// Descriptions go first, how many failed last, ids never.
     const TABLES: &'static [Layout] = &[
         Layout {
             columns: &[
@@ -136,6 +136,11 @@ impl Record for Listed {
         },
         Layout {
             columns: &["job_id", "status", "priority", "short_progress", "created"],
+            cut: "",
+            least: 0,
+        },
+        Layout {
+            columns: &["job_id", "status", "short_progress", "created"],
             cut: "short_progress",
             least: 0,
         },

@@ -81,6 +81,7 @@ impl<R> Column<R> {
 /// whole
 pub(crate) struct Layout {
     pub(crate) columns: &'static [&'static str],
+    /// Empty where all are whole.
     pub(crate) cut: &'static str,
     pub(crate) least: u16,
 }

@@ -86,6 +86,8 @@ impl<R: Record> Plan<R> {
         let mut table = Table::new();
         let headers = self.columns.iter().map(|column| column.header(look).to_owned());
         table.load_style(NOTHING).set_header(row(headers.collect()));
+        // What is too long is cut where there is no more room, not at the last space before.
+        table.set_delimiter('\0');
         for record in records {
             let cells = self.columns.iter().map(|column| (column.cell)(record, look));
             table.add_row(row(cells.collect()));

@@ -94,7 +94,8 @@ fn every_format_has_the_same_jobs() {
 fn a_table_fits_the_terminal_and_cuts_no_id() {
     let ids = ids("");
     for (width, header) in [
-        (80, "JOB ID STATUS PRI PROGRESS AGE"),
+        // A priority of ten digits leaves no room for the priorities.
+        (80, "JOB ID STATUS PROGRESS AGE"),
         (120, "JOB ID STATUS PRI OPERATION PROGRESS AGE"),
         (200, "JOB ID STATUS PRI OPERATION PROGRESS AGE DESCRIPTION"),
     ] {

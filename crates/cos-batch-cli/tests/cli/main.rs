@@ -25,6 +25,8 @@ mod regions;
 mod replay;
 mod report;
 mod schema;
+#[cfg(unix)]
+mod screens;
 mod serve;
 #[cfg(unix)]
 mod sessions;

@@ -42,11 +42,11 @@ fn failures_are_drawn_by_code() {
     let ran = report("show -o table", OLD).env("COLUMNS", "100").run();
     assert_eq!(ran.code, Some(1));
     assert_snapshot!(ran.stdout, @r"
-    STATUS     CODE          HTTP  TASKS  SHARE                            EXAMPLE
-    succeeded  -             200       1  20.0%                            a
-    failed     AccessDenied  403       2  40.0%  ████████████████████████  b c
-    failed     NoSuchKey     404       1  20.0%  ████████████              e
-    skipped    -             -         1  20.0%  ████████████              f
+    STATUS     CODE          HTTP  TASKS  SHARE                    EXAMPLE
+    succeeded  -             200       1  20.0%                    a
+    failed     AccessDenied  403       2  40.0%  ████████████████  b c
+    failed     NoSuchKey     404       1  20.0%  ████████          e
+    skipped    -             -         1  20.0%  ████████          f
     ");
     assert_eq!(ran.stderr, "4 of 5 tasks failed\n");
     assert_snapshot!(report("show -o table", OLD).env("COLUMNS", "50").run().stdout, @r"

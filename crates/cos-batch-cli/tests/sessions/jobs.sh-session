@@ -20,30 +20,34 @@ c584133a-c916-4b3c-85e7-bb0f12278575  Ready         1  COSDeleteObject  0.0%    
 $ cosbatch list --local --match acme -o id
 8621a03f-e0bb-4b7b-b476-cf8a4baa5dc0
 $ cosbatch describe --local 40d29eb5-7de1-4510-b6b9-aeef0d2df7ab -o table
-client_request_token                        b6d58e27-8cc8-4c14-a834-09b1f2fb545f
-confirmation_required                       false
-creation_time                               [..]
-description                                 清理灰度环境旧版本静态资源
-job_id                                      40d29eb5-7de1-4510-b6b9-aeef0d2df7ab
-manifest.location.etag                      84f1f3fd65d4c39753ee02471f99ff7c
-manifest.location.object_arn                qcs::cos:ap-chengdu:uid/1250000000:src-1250000000/manifests/00027.csv
-manifest.spec.fields.0                      Bucket
-manifest.spec.fields.1                      Key
-manifest.spec.format                        COSBatchOperations_CSV_V1
-operation                                   delete_object
-priority                                    1
-progress_summary.number_of_tasks_failed     0
-progress_summary.number_of_tasks_succeeded  250000
-progress_summary.total_number_of_tasks      250000
-report.bucket                               qcs::cos:ap-chengdu:uid/1250000000:src-1250000000
-report.enabled                              true
-report.format                               Report_CSV_V1
-report.prefix                               job-result
-report.report_scope                         AllTasks
-role_arn                                    qcs::cam::uin/100000000001:roleName/COS_Batch_QcsRole
-status                                      Complete
-status_update_reason                        Job complete
-termination_date                            [..]
+client_request_token         b6d58e27-8cc8-4c14-a834-09b1f2fb545f
+confirmation_required        false
+creation_time                [..]
+description                  清理灰度环境旧版本静态资源
+job_id                       40d29eb5-7de1-4510-b6b9-aeef0d2df7ab
+manifest
+  location
+    etag                     84f1f3fd65d4c39753ee02471f99ff7c
+    object_arn               qcs::cos:ap-chengdu:uid/1250000000:src-1250000000/manifests/00027.csv
+  spec
+    fields                   Bucket, Key
+    format                   COSBatchOperations_CSV_V1
+operation                    delete_object
+priority                     1
+progress_summary
+  number_of_tasks_failed     0
+  number_of_tasks_succeeded  250000
+  total_number_of_tasks      250000
+report
+  bucket                     qcs::cos:ap-chengdu:uid/1250000000:src-1250000000
+  enabled                    true
+  format                     Report_CSV_V1
+  prefix                     job-result
+  report_scope               AllTasks
+role_arn                     qcs::cam::uin/100000000001:roleName/COS_Batch_QcsRole
+status                       Complete
+status_update_reason         Job complete
+termination_date             [..]
 $ cosbatch priority --local 5 06c45d18-8009-454f-b893-a2eefb32555e -o table
 06c45d18-8009-454f-b893-a2eefb32555e  20 -> 5
 $ echo 06c45d18-8009-454f-b893-a2eefb32555e | cosbatch priority --local 5 -

@@ -8,10 +8,10 @@ $ cat > old.csv <<'END'
 > END
 $ sed 's/^b-1,d.*/b-1,d,,succeeded,,200,/' old.csv > new.csv
 $ cosbatch report show old.csv -o table
-STATUS     CODE          HTTP  TASKS  SHARE                            EXAMPLE
-succeeded  -             200       1  25.0%                            a
-failed     AccessDenied  403       2  50.0%  ████████████████████████  b c
-failed     NoSuchKey     404       1  25.0%  ████████████              e
+STATUS     CODE          HTTP  TASKS  SHARE                    EXAMPLE
+succeeded  -             200       1  25.0%                    a
+failed     AccessDenied  403       2  50.0%  ████████████████  b c
+failed     NoSuchKey     404       1  25.0%  ████████          e
 3 of 4 tasks failed
 ? 1
 $ cosbatch report failed old.csv -o table

@@ -36,9 +36,9 @@ $ cosbatch wait $(cat id) -o table
 Complete in [..]s: 37 succeeded, 4 failed (allowed: 0)
 ? 1
 $ cosbatch report show data/src-1250000000/out/job-$(cat id)/results -o table
-STATUS     CODE       HTTP  TASKS  SHARE                            EXAMPLE
-succeeded  -          202      37  90.2%                            logs/2026/10.gz
-failed     NoSuchKey  404       4   9.8%  ████████████████████████  logs/2026/47.gz
+STATUS     CODE       HTTP  TASKS  SHARE                    EXAMPLE
+succeeded  -          202      37  90.2%                    logs/2026/10.gz
+failed     NoSuchKey  404       4   9.8%  ████████████████  logs/2026/47.gz
 4 of 41 tasks failed
 ? 1
 $ cosbatch report retry data/src-1250000000/out/job-$(cat id)/results > m2.csv; cat m2.csv

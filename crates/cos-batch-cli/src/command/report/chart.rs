@@ -18,7 +18,7 @@ use crate::pager::Out;
 const KINDS: usize = 256;
 
 /// How long the longest bar is.
-const BAR: u64 = 24;
+const BAR: u64 = 16;
 
 #[derive(Args, Debug)]
 pub(crate) struct Show {
@@ -77,8 +77,8 @@ impl Record for Outcome {
         },
         output::Layout {
             columns: &["task_status", "error_code", "http_status_code", "count", "share", "chart"],
-            cut: "error_code",
-            least: 8,
+            cut: "",
+            least: 0,
         },
         output::Layout {
             columns: &["task_status", "error_code", "http_status_code", "count", "share"],
