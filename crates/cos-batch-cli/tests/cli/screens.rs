@@ -231,7 +231,7 @@ fn a_watch_in_the_middle_and_at_the_end() {
         stage.emulator.advance(Duration::from_secs(3600));
         let (end, _) = terminal.end();
         for (name, screen) in [("middle", middle), ("end", end)] {
-            is_tidy(&[screen.clone()], &[&ids[0], &ids[1], &ids[2]]);
+            is_tidy(std::slice::from_ref(&screen), &[&ids[0], &ids[1], &ids[2]]);
             assert_snapshot!(format!("watch_{name}_{columns}"), named(&screen, &ids));
         }
     }
@@ -247,7 +247,7 @@ fn a_wait_in_the_middle_and_at_the_end() {
         stage.emulator.advance(Duration::from_secs(3600));
         let (end, _) = terminal.end();
         for (name, screen) in [("middle", middle), ("end", end)] {
-            is_tidy(&[screen.clone()], &[]);
+            is_tidy(std::slice::from_ref(&screen), &[]);
             assert_snapshot!(format!("wait_{name}_{columns}"), named(&screen, &ids));
         }
     }
@@ -262,7 +262,7 @@ fn a_question_before_what_cannot_be_undone() {
         terminal.once_it_shows(&["[y/N]"]);
         terminal.types("y\n");
         let (screen, _) = terminal.end();
-        is_tidy(&[screen.clone()], &[COMPLETE, FAILED]);
+        is_tidy(std::slice::from_ref(&screen), &[COMPLETE, FAILED]);
         assert_snapshot!(format!("delete_{columns}"), screen);
     }
 }

@@ -138,8 +138,9 @@ fn keys_that_expire_meanwhile_are_asked_for_again() {
 
 #[test]
 fn a_watch_in_a_pipe_has_a_line_for_each_change() {
-    let builder = Emulator::builder().clock(Clock::Manual).jobs([]);
-    let stage = Stage::of(builder);
+    let mut settings = Settings::default();
+    settings.imagined.failed_of_1000 = 20..=20;
+    let stage = Stage::of(Emulator::builder().clock(Clock::Manual).jobs([]).settings(settings));
     let id = created(&stage);
     let mut child = stage.cosbatch("watch --interval 5ms").spawn();
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
