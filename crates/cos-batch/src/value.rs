@@ -78,6 +78,8 @@ impl ValueError {
 
     /// An error for `found`, where `expected` says what a legal value looks like.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub fn new(expected: &'static str, found: &str) -> Self {
         Self { expected, found: printable(found, Self::SHOWN).into() }
     }
@@ -118,11 +120,30 @@ pub(crate) fn is_xml_char(c: char) -> bool {
 
 /// A count as the service writes it: decimal digits that fit 64 bits.
 pub(crate) fn parse_count(text: std::borrow::Cow<'_, str>) -> Result<u64, ValueError> {
-    // Digits only: Rust's own parser would also take a plus sign.
-    text.parse::<u64>()
-        .ok()
-        .filter(|_| !text.starts_with('+'))
-        .ok_or_else(|| ValueError::new("an integer from 0 to 18446744073709551615", &text))
+    number(&text).ok_or_else(|| ValueError::new("an integer from 0 to 18446744073709551615", &text))
+}
+
+/// Decimal digits that fit 64 bits; Rust's own parser would also take a plus sign.
+pub(crate) fn number(text: &str) -> Option<u64> {
+    match digits(text) {
+        (number, length @ 1..20) if length == text.len() => Some(number),
+        (_, length) => text.parse().ok().filter(|_| length == text.len()),
+    }
+}
+
+/// The number that a text begins with, where it cannot overflow, and of how many digits it is.
+#[inline(never)]
+pub(crate) fn digits(text: &str) -> (u64, usize) {
+    let (mut number, mut length) = (0_u64, 0);
+    for byte in text.bytes() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
+        length += 1;
+    }
+    (number, length)
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ macro_rules! text_newtype {
         impl<'a> TryFrom<std::borrow::Cow<'a, str>> for $name<'a> {
             type Error = $crate::ValueError;
 
+            #[inline]
             fn try_from(text: std::borrow::Cow<'a, str>) -> Result<Self, $crate::ValueError> {
                 let legal: fn(&str) -> bool = $legal;
                 if legal(&text) {
@@ -37,6 +38,7 @@ macro_rules! text_newtype {
         impl<'a> TryFrom<&'a str> for $name<'a> {
             type Error = $crate::ValueError;
 
+            #[inline]
             fn try_from(text: &'a str) -> Result<Self, $crate::ValueError> {
                 Self::try_from(std::borrow::Cow::Borrowed(text))
             }
@@ -57,6 +59,7 @@ macro_rules! text_newtype {
         impl TryFrom<std::borrow::Cow<'_, str>> for $name {
             type Error = $crate::ValueError;
 
+            #[inline]
             fn try_from(text: std::borrow::Cow<'_, str>) -> Result<Self, $crate::ValueError> {
                 let legal: fn(&str) -> bool = $legal;
                 if legal(&text) {
@@ -81,6 +84,7 @@ macro_rules! text_newtype {
         impl TryFrom<String> for $owned {
             type Error = $crate::ValueError;
 
+            #[inline]
             fn try_from(text: String) -> Result<Self, $crate::ValueError> {
                 Self::try_from(std::borrow::Cow::Owned(text))
             }
@@ -143,6 +147,7 @@ macro_rules! integer_newtype {
         impl TryFrom<u32> for $name {
             type Error = $crate::ValueError;
 
+            #[inline]
             fn try_from(number: u32) -> Result<Self, $crate::ValueError> {
                 <$repr>::try_from(number)
                     .ok()
@@ -156,10 +161,8 @@ macro_rules! integer_newtype {
             type Err = $crate::ValueError;
 
             fn from_str(text: &str) -> Result<Self, $crate::ValueError> {
-                // Digits only: Rust's own parser would also take a plus sign.
-                text.parse::<u32>()
-                    .ok()
-                    .filter(|_| !text.starts_with('+'))
+                $crate::value::number(text)
+                    .and_then(|number| u32::try_from(number).ok())
                     .and_then(|number| Self::try_from(number).ok())
                     .ok_or_else(|| $crate::ValueError::new($expected, text))
             }
@@ -168,6 +171,7 @@ macro_rules! integer_newtype {
         impl TryFrom<std::borrow::Cow<'_, str>> for $name {
             type Error = $crate::ValueError;
 
+            #[inline]
             fn try_from(text: std::borrow::Cow<'_, str>) -> Result<Self, $crate::ValueError> {
                 text.parse()
             }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::characters;
+use crate::value::digits;
 
 /// The declarations that writers of XML put before a document, if any.
 const DECLARATIONS: [&str; 4] = [
@@ -16,37 +17,34 @@ const DECLARATIONS: [&str; 4] = [
 ///
 /// What it takes a [`Reader`](super::Reader) would take, and as the same; what it does not take a
 /// reader may take: attributes, prefixes, comments, CDATA, instructions, space within a tag.
-pub(crate) struct Plain<'a> {
-    text: &'a str,
-    /// The end of `text`.
-    rest: &'a [u8],
-}
+#[derive(Clone, Copy)]
+pub(crate) struct Plain<'a>(&'a str);
 
 impl<'a> Plain<'a> {
     /// A document behind its declaration.
     pub(crate) fn new(text: &'a str) -> Self {
-        let mut plain = Self { text, rest: text.as_bytes() };
+        let mut plain = Self(text);
         let _ = DECLARATIONS.iter().any(|declaration| plain.take(declaration));
         plain
     }
 
     /// How much is left, in bytes.
     pub(crate) fn len(&self) -> usize {
-        self.rest.len()
+        self.0.len()
     }
 
     /// Does it go on like that?
-    #[inline]
+    #[inline(always)]
     pub(crate) fn starts_with(&self, start: &str) -> bool {
-        self.rest.starts_with(start.as_bytes())
+        self.0.starts_with(start)
     }
 
     /// Takes a tag, or anything that is written as it is, if it stands next.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take(&mut self, tag: &str) -> bool {
-        match self.rest.strip_prefix(tag.as_bytes()) {
+        match self.0.strip_prefix(tag) {
             Some(rest) => {
-                self.rest = rest;
+                self.0 = rest;
                 true
             }
             None => false,
@@ -54,67 +52,79 @@ impl<'a> Plain<'a> {
     }
 
     /// Takes a tag; `None` where another stands.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn demand(&mut self, tag: &str) -> Option<()> {
         self.take(tag).then_some(())
     }
 
-    /// Takes white space, which is most often `usual` or none.
-    #[inline]
-    pub(crate) fn space(&mut self, usual: &str) {
-        if self.starts_with("<") {
-            return;
+    /// Takes a start tag, which most often stands behind `indent`, all of it `indented`, or alone.
+    #[inline(always)]
+    pub(crate) fn start(&mut self, indent: &str, indented: &str, tag: &str) -> bool {
+        if !self.starts_with("<") {
+            if self.take(indented) {
+                return true;
+            }
+            self.space(indent);
         }
-        self.take(usual);
-        while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] = self.rest {
-            self.rest = rest;
+        self.take(tag)
+    }
+
+    /// Takes white space, which is most often `usual` or none.
+    #[inline(always)]
+    pub(crate) fn space(&mut self, usual: &str) {
+        if !self.starts_with("<") {
+            self.take(usual);
+            if !self.starts_with("<") {
+                *self = self.behind_space();
+            }
         }
     }
 
-    /// Takes as many bytes as a text, if the next tag begins behind them: without a look at the
+    // By value, here and below: what is borrowed nowhere is kept in registers.
+    #[cold]
+    fn behind_space(self) -> Self {
+        Self(self.0.trim_start_matches([' ', '\t', '\r', '\n']))
+    }
+
+    /// Takes as many bytes as a text, if its end tag stands behind them: without a look at the
     /// text, which may hold what a text must not.
-    #[inline]
-    pub(crate) fn split(&mut self, length: usize) -> Option<&'a str> {
-        if self.rest.get(length) != Some(&b'<') {
-            return None;
-        }
-        let start = self.text.len() - self.rest.len();
-        let text = self.text.get(start..start + length)?;
-        self.rest = self.rest.get(length..)?;
+    #[inline(always)]
+    pub(crate) fn split(&mut self, length: usize, end: &str) -> Option<&'a str> {
+        let (text, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest.strip_prefix(end)?;
         Some(text)
     }
 
-    /// Takes a number that cannot overflow, if one stands before the next tag.
-    #[inline]
-    pub(crate) fn digits(&mut self) -> Option<u64> {
-        let (mut number, mut rest) = (0_u64, self.rest);
-        while let [digit @ b'0'..=b'9', behind @ ..] = rest {
-            number = number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
-            rest = behind;
+    /// Takes a number that cannot overflow, if one stands before the end tag.
+    #[inline(always)]
+    pub(crate) fn number(&mut self, end: &str) -> Option<u64> {
+        let (number, length) = digits(self.0);
+        if !(1..20).contains(&length) {
+            return None;
         }
-        let is_number = (1..20).contains(&(self.rest.len() - rest.len())) && rest.starts_with(b"<");
-        is_number.then(|| {
-            self.rest = rest;
-            number
-        })
+        self.split(length, end).map(|_| number)
     }
 
-    /// Takes what stands before the next tag, as a reader reads it.
-    #[inline]
-    pub(crate) fn text(&mut self) -> Option<Cow<'a, str>> {
-        let length = literal(self.rest);
-        if self.rest.get(length) != Some(&b'<') {
-            return self.odd_text(length);
+    /// Takes what stands before the end tag, as a reader reads it.
+    #[inline(always)]
+    pub(crate) fn text(&mut self, end: &str) -> Option<Cow<'a, str>> {
+        let length = literal(self.0.as_bytes());
+        match self.split(length, end) {
+            Some(text) => Some(Cow::Borrowed(text)),
+            None => {
+                let (text, rest) = self.odd_text(length, end)?;
+                *self = rest;
+                Some(text)
+            }
         }
-        self.split(length).map(Cow::Borrowed)
     }
 
     /// A text with something in it that must be looked at, behind `length` bytes that need not.
     #[cold]
-    fn odd_text(&mut self, mut length: usize) -> Option<Cow<'a, str>> {
+    fn odd_text(mut self, mut length: usize, end: &str) -> Option<(Cow<'a, str>, Self)> {
         let mut resolved = true;
         loop {
-            let (before, next) = self.rest.split_at_checked(length)?;
+            let (before, next) = self.0.as_bytes().split_at_checked(length)?;
             match next {
                 [b'<', ..] => break,
                 [b'&' | b'\r', ..] => resolved = false,
@@ -126,21 +136,23 @@ impl<'a> Plain<'a> {
             }
             length += 1 + literal(next.get(1..)?);
         }
-        let text = self.split(length)?;
-        if resolved { Some(Cow::Borrowed(text)) } else { characters::resolve(text).ok() }
+        let text = self.split(length, end)?;
+        let text = if resolved { Cow::Borrowed(text) } else { characters::resolve(text).ok()? };
+        Some((text, self))
     }
 }
 
 /// How many bytes at the start of a text are themselves wherever they stand. The next may be so
 /// too; a `<` is none.
-#[inline]
+#[inline(always)]
 fn literal(text: &[u8]) -> usize {
     const fn all(byte: u8) -> u64 {
         u64::from_ne_bytes([byte; 8])
     }
-    /// Marks the first byte that is zero, perhaps some behind it, and none before it.
+    /// Marks the first byte that is zero, perhaps some behind it and some above 0x80, and none
+    /// before it.
     fn zeros(word: u64) -> u64 {
-        word.wrapping_sub(all(1)) & !word & all(0x80)
+        word.wrapping_sub(all(1))
     }
     let (words, rest) = text.as_chunks();
     for (at, bytes) in words.iter().enumerate() {
@@ -148,13 +160,20 @@ fn literal(text: &[u8]) -> usize {
         // `<` and `>` differ in one bit.
         let tag = zeros((word | all(b'<' ^ b'>')) ^ all(b'<' | b'>'));
         let reference = zeros(word ^ all(b'&'));
-        let control = word.wrapping_sub(all(b' ')) & !word & all(0x80);
-        // U+FFFE and U+FFFF begin with it.
-        let last = zeros(word ^ all(0xef));
-        let found = tag | reference | control | last;
-        if found != 0 {
-            return 8 * at + found.trailing_zeros() as usize / 8;
+        let control = word.wrapping_sub(all(b' '));
+        let mut found = (tag | reference | control | word) & all(0x80);
+        if found == 0 {
+            continue;
         }
+        if word & all(0x80) != 0 {
+            // U+FFFE and U+FFFF begin with 0xef.
+            let last = zeros(word ^ all(0xef)) & word;
+            found = ((tag | reference | control) & !word | last) & all(0x80);
+            if found == 0 {
+                continue;
+            }
+        }
+        return 8 * at + found.trailing_zeros() as usize / 8;
     }
     text.len() - rest.len()
 }

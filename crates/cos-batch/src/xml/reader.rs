@@ -218,10 +218,11 @@ impl<'a> Reader<'a> {
         while let Some(name) = self.child()? {
             if name == item {
                 let start = self.entered;
-                items.push(read(self)?);
-                if items.len() == 1 {
-                    items.reserve(self.more_like_this(start, size_of::<T>()));
+                let read = read(self)?;
+                if items.is_empty() {
+                    items.reserve_exact(1 + self.more_like_this(start, size_of::<T>()));
                 }
+                items.push(read);
             } else {
                 self.skip()?;
             }
@@ -372,7 +373,10 @@ impl<'a> Reader<'a> {
     fn leave(&mut self, prefix: &str, name: &str, start: usize) -> Result<(), XmlError> {
         let depth = self.depth.wrapping_sub(1);
         match self.path.get(depth) {
-            Some(open) if same(open.name, name) && same(open.prefix, prefix) => {
+            Some(open)
+                if same(open.name, name)
+                    && (open.prefix.is_empty() && prefix.is_empty() || open.prefix == prefix) =>
+            {
                 self.depth = depth;
                 Ok(())
             }
@@ -415,7 +419,12 @@ fn same(one: &str, other: &str) -> bool {
             let words = one.as_chunks::<8>().0.iter().zip(other.as_chunks::<8>().0);
             end == other_end && words.into_iter().all(|(one, other)| one == other)
         }
-        _ => one.iter().zip(other).all(|(one, other)| one == other),
+        _ => match (one.first_chunk::<4>(), other.first_chunk::<4>()) {
+            (Some(start), Some(other_start)) => {
+                start == other_start && one.last_chunk::<4>() == other.last_chunk::<4>()
+            }
+            _ => one.iter().zip(other).all(|(one, other)| one == other),
+        },
     }
 }
 

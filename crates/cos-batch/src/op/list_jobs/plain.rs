@@ -27,31 +27,44 @@ const USUAL_ID: usize = 36;
 /// What an element held: `None` where it was empty. Nothing at all where it was wrong or not plain.
 type Held<T> = Option<Option<T>>;
 
-/// Reads the elements up to the end tag of their parent, each at most once: first in this order,
-/// which is the usual one, then as often in this order as there are some out of it.
+/// Takes a start tag behind its indent, or behind any other white space, or none.
+macro_rules! start {
+    ($plain:ident, $indent:literal, $name:literal) => {
+        $plain.start($indent, concat!($indent, "<", $name, ">"), concat!("<", $name, ">"))
+    };
+}
+
+/// Reads the elements up to the end tag of their parent, each at most once: in this order, which is
+/// the usual one, and where `$any_order` as often in this order as there are some out of it.
 ///
-/// `$indent` is the usual space before each. A variable becomes `Some` where its element stands.
+/// `$indent` is the usual space before each, `$outdent` that before the end tag. A variable becomes
+/// `Some` where its element stands.
 macro_rules! elements {
-    ($plain:ident, $indent:literal, $($field:ident = $name:literal, $read:expr;)+) => {
-        $plain.space($indent);
-        while !$plain.starts_with("</") {
+    (
+        $plain:ident, $any_order:expr, $indent:literal, $outdent:literal, $end:expr;
+        $($field:ident = $name:literal, $read:expr;)+
+    ) => {
+        $(let mut $field = None;)+
+        loop {
             let before = $plain.len();
             $(
-                if $plain.take(concat!("<", $name, ">")) {
-                    let held = $read($plain)?;
-                    $plain.demand(concat!("</", $name, ">"))?;
-                    $plain.space($indent);
-                    if $field.replace(held).is_some() {
+                if start!($plain, $indent, $name) {
+                    if $field.is_some() {
                         return None;
                     }
+                    $field = Some($read($plain, concat!("</", $name, ">"))?);
                 } else if $plain.take(concat!("<", $name, "/>")) {
-                    $plain.space($indent);
-                    if $field.replace(None).is_some() {
+                    if $field.is_some() {
                         return None;
                     }
+                    $field = Some(None);
                 }
             )+
-            if $plain.len() == before {
+            $plain.space($outdent);
+            if $plain.take($end) {
+                break;
+            }
+            if !$any_order || $plain.len() == before {
                 return None;
             }
         }
@@ -67,14 +80,12 @@ pub(super) fn page<'a>(bytes: &'a [u8], limits: &Limits) -> Option<ListJobsResul
     plain.space("");
     plain.demand("<ListJobsResult>")?;
     let page = result(&mut plain)?;
-    plain.demand("</ListJobsResult>")?;
     plain.space("");
     (plain.len() == 0).then_some(page)
 }
 
 fn result<'a>(plain: &mut Plain<'a>) -> Option<ListJobsResult<'a>> {
-    let (mut list, mut next_token) = (None, None);
-    elements! { plain, "\n\t",
+    elements! { plain, true, "\n\t", "\n", "</ListJobsResult>";
         list = "Jobs", jobs;
         next_token = "NextToken", value::<NextToken<'a>>;
     }
@@ -84,56 +95,67 @@ fn result<'a>(plain: &mut Plain<'a>) -> Option<ListJobsResult<'a>> {
     })
 }
 
-fn jobs<'a>(plain: &mut Plain<'a>) -> Held<Vec<JobSummary<'a>>> {
+fn jobs<'a>(page: &mut Plain<'a>, end: &str) -> Held<Vec<JobSummary<'a>>> {
+    // A copy of its own, which is kept in registers.
+    let plain = &mut { *page };
     let mut jobs = Vec::new();
-    plain.space("\n\t\t");
-    while plain.take("<member>") {
+    while start!(plain, "\n\t\t", "member") {
         if jobs.is_empty() {
             jobs.reserve_exact(1 + plain.len() / SMALL_MEMBER);
         }
-        jobs.push(member(plain)?);
-        plain.demand("</member>")?;
-        plain.space("\n\t\t");
+        let start = *plain;
+        match member::<false>(plain) {
+            Some(job) => jobs.push(job),
+            None => {
+                let (job, behind) = member_in_any_order(start)?;
+                jobs.push(job);
+                *plain = behind;
+            }
+        }
     }
+    plain.space("\n\t");
+    plain.demand(end)?;
+    *page = *plain;
     Some(Some(jobs))
+}
+
+#[cold]
+fn member_in_any_order<'a>(mut plain: Plain<'a>) -> Option<(JobSummary<'a>, Plain<'a>)> {
+    let job = member::<true>(&mut plain)?;
+    Some((job, plain))
 }
 
 // Inline, or each job would be moved once more.
 #[inline(always)]
-fn member<'a>(plain: &mut Plain<'a>) -> Option<JobSummary<'a>> {
-    let (mut creation_time, mut description, mut job_id) = (None, None, None);
-    let (mut operation, mut priority, mut progress_summary) = (None, None, None);
-    let (mut status, mut termination_date) = (None, None);
-    elements! { plain, "\n\t\t\t",
+fn member<'a, const ANY_ORDER: bool>(plain: &mut Plain<'a>) -> Option<JobSummary<'a>> {
+    elements! { plain, ANY_ORDER, "\n\t\t\t", "\n\t\t", "</member>";
         creation_time = "CreationTime", time;
         description = "Description", text;
         job_id = "JobId", id;
         operation = "Operation", value;
         priority = "Priority", number;
-        progress_summary = "ProgressSummary", progress;
+        progress_summary = "ProgressSummary", progress::<ANY_ORDER>;
         status = "Status", value;
         termination_date = "TerminationDate", time;
     }
     Some(JobSummary {
-        creation_time: moment(creation_time??)?,
+        creation_time: creation_time??,
         description: description.flatten(),
         job_id: job_id??,
         operation: operation??,
         priority: priority??,
         progress_summary: progress_summary.flatten(),
         status: status??,
-        termination_date: match termination_date.flatten() {
-            Some(time) => Some(moment(time)?),
-            None => None,
-        },
+        termination_date: termination_date.flatten(),
     })
 }
 
-#[inline]
-fn progress<'a>(plain: &mut Plain<'a>) -> Held<ProgressSummary<'a>> {
-    let (mut auto_manifest_status, mut failed) = (None, None);
-    let (mut succeeded, mut total) = (None, None);
-    elements! { plain, "\n\t\t\t\t",
+#[inline(always)]
+fn progress<'a, const ANY_ORDER: bool>(
+    plain: &mut Plain<'a>,
+    end: &str,
+) -> Held<ProgressSummary<'a>> {
+    elements! { plain, ANY_ORDER, "\n\t\t\t\t", "\n\t\t\t", end;
         auto_manifest_status = "AutoManifestStatus", text;
         failed = "NumberOfTasksFailed", count;
         succeeded = "NumberOfTasksSucceeded", count;
@@ -151,68 +173,63 @@ fn progress<'a>(plain: &mut Plain<'a>) -> Held<ProgressSummary<'a>> {
     }))
 }
 
-#[inline]
-fn text<'a>(plain: &mut Plain<'a>) -> Held<Cow<'a, str>> {
-    parsed(plain, Ok)
+#[inline(always)]
+fn text<'a>(plain: &mut Plain<'a>, end: &str) -> Held<Cow<'a, str>> {
+    parsed(plain, end, Ok)
 }
 
-#[inline]
-fn value<'a, T>(plain: &mut Plain<'a>) -> Held<T>
+#[inline(always)]
+fn value<'a, T>(plain: &mut Plain<'a>, end: &str) -> Held<T>
 where
     T: TryFrom<Cow<'a, str>, Error = ValueError>,
 {
-    parsed(plain, T::try_from)
+    parsed(plain, end, T::try_from)
 }
 
-#[inline]
+#[inline(always)]
 fn parsed<'a, T>(
     plain: &mut Plain<'a>,
+    end: &str,
     parse: impl FnOnce(Cow<'a, str>) -> Result<T, ValueError>,
 ) -> Held<T> {
-    let text = plain.text()?;
+    let text = plain.text(end)?;
     if text.is_empty() { Some(None) } else { parse(text).ok().map(Some) }
 }
 
 /// An id: none holds what a text must not, so one of the usual length needs no look at it.
-#[inline]
-fn id<'a>(plain: &mut Plain<'a>) -> Held<JobId<'a>> {
-    match plain.split(USUAL_ID) {
+#[inline(always)]
+fn id<'a>(plain: &mut Plain<'a>, end: &str) -> Held<JobId<'a>> {
+    match plain.split(USUAL_ID, end) {
         Some(id) => JobId::try_from(id).ok().map(Some),
-        None => value(plain),
+        None => value(plain, end),
     }
 }
 
-/// The text of a time, as it is with ids. It becomes a [`moment`] when its job is made, for a text
-/// takes less to move about.
-#[inline]
-fn time<'a>(plain: &mut Plain<'a>) -> Held<Cow<'a, str>> {
-    match plain.split(USUAL_TIME) {
-        Some(time) => Some(Some(Cow::Borrowed(time))),
-        None => text(plain),
+/// A time, as it is with ids.
+#[inline(always)]
+fn time(plain: &mut Plain<'_>, end: &str) -> Held<OffsetDateTime> {
+    match plain.split(USUAL_TIME, end) {
+        Some(time) => match time.as_bytes().try_into().ok().and_then(plain_timestamp) {
+            Some(time) => Some(Some(time)),
+            None => parse_timestamp(Cow::Borrowed(time)).ok().map(Some),
+        },
+        None => parsed(plain, end, parse_timestamp),
     }
 }
 
 #[inline(always)]
-fn moment(time: Cow<'_, str>) -> Option<OffsetDateTime> {
-    match time.as_bytes().try_into().ok().and_then(plain_timestamp) {
-        Some(time) => Some(time),
-        None => parse_timestamp(time).ok(),
-    }
-}
-
-#[inline]
-fn number(plain: &mut Plain<'_>) -> Held<Priority> {
-    match plain.digits() {
+fn number(plain: &mut Plain<'_>, end: &str) -> Held<Priority> {
+    match plain.number(end) {
         Some(number) => Priority::try_from(u32::try_from(number).ok()?).ok().map(Some),
-        None => value(plain),
+        None => value(plain, end),
     }
 }
 
-#[inline]
-fn count(plain: &mut Plain<'_>) -> Held<u64> {
-    match plain.digits() {
+#[inline(always)]
+fn count(plain: &mut Plain<'_>, end: &str) -> Held<u64> {
+    match plain.number(end) {
         Some(number) => Some(Some(number)),
-        None => parsed(plain, parse_count),
+        None => parsed(plain, end, parse_count),
     }
 }
 
