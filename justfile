@@ -56,6 +56,10 @@ compare rounds="51":
 fuzz seconds="20":
     fuzz/smoke {{seconds}}
 
+# Writes the seeds of the fuzz targets that are made of the model.
+seeds:
+    cargo run -p cos-batch-testkit --example seeds fuzz/corpus
+
 # Tencent's SDKs for Python and Node.js walk through all six calls, one signs 10,000 requests again; where they are to be had.
 clients:
     tests/clients/run

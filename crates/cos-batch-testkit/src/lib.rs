@@ -10,6 +10,7 @@
 //! | hold a known answer against both directions | [`kat`] |
 //! | answer an adapter byte by byte, or not at all | [`peer`] |
 //! | check what must hold for any bytes, as the fuzz targets do | [`oracle`] |
+//! | begin with, as those do | [`seeds`] |
 //!
 //! All of it panics where something does not hold: it is made for tests.
 
@@ -18,6 +19,7 @@ pub mod corpus;
 pub mod kat;
 pub mod oracle;
 pub mod peer;
+pub mod seeds;
 pub mod show;
 pub mod strategies;
 pub mod world;

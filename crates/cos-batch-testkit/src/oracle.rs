@@ -37,7 +37,7 @@ mod texts;
 mod xml_diff;
 
 pub use csv::csv;
-pub use machine::{ends_in_budget, ends_in_sends, machine};
+pub use machine::{MACHINES, machine};
 pub use request_round::request_round;
 pub use server::{NOW, request_of, server};
 pub use texts::reply_round;
@@ -52,7 +52,8 @@ use cos_batch::{
     ReplyError, UpdateJobPriority, UpdateJobStatus, XmlErrorKind,
 };
 
-use check::{check_error, is_blank, must, shown};
+pub(crate) use check::must;
+use check::{check_error, is_blank, shown};
 
 /// A reply to any of the calls, or a job in a file, whatever it is
 ///

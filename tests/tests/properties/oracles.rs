@@ -88,7 +88,7 @@ proptest! {
 
     #[test]
     fn machines(bytes in vec(any::<u8>(), 0..400)) {
-        for which in 0..9 {
+        for which in 0..oracle::MACHINES {
             oracle::machine(&[&[which], bytes.as_slice()].concat());
         }
     }

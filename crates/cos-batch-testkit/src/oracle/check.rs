@@ -47,7 +47,7 @@ pub(super) fn is_blank(body: &[u8]) -> bool {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii().is_empty()
 }
 
-pub(super) fn must<T, E: Debug>(result: Result<T, E>) -> T {
+pub(crate) fn must<T, E: Debug>(result: Result<T, E>) -> T {
     match result {
         Ok(value) => value,
         Err(error) => panic!("this cannot fail: {error:?}"),

@@ -14,6 +14,9 @@ use super::check::must;
 use super::course::{course, described, offset, page, retry, written};
 use crate::world::{Logged, Outcome, Run, World};
 
+/// How many machines there are to choose from.
+pub const MACHINES: u8 = 9;
+
 /// How many pages a listing has at most.
 const PAGES: u32 = 4;
 
@@ -41,7 +44,7 @@ pub fn machine(data: &[u8]) {
 }
 
 fn run_any(bytes: &mut Unstructured<'_>) -> Result<()> {
-    match bytes.int_in_range(0..=8)? {
+    match bytes.int_in_range(0..=MACHINES - 1)? {
         0 => {
             let answer = written::<CreateJob>(&CreateJobResult::new(id()));
             call(bytes, create(), |_| Ok(answer.clone()))
@@ -180,11 +183,7 @@ fn creation(bytes: &mut Unstructured<'_>) -> Result<()> {
 }
 
 /// Has it sent and rested no more than so many calls may, and does its error print safely?
-///
-/// # Panics
-///
-/// Where it has not.
-pub fn ends_in_budget<T>(run: &Run<T>, retry: &Retry, calls: u32) {
+fn ends_in_budget<T>(run: &Run<T>, retry: &Retry, calls: u32) {
     ends_in_sends(run, retry, calls);
     let longest = retry.cap.max(retry.patience);
     let rests = calls * (retry.attempts.max(1) - 1);
@@ -193,11 +192,7 @@ pub fn ends_in_budget<T>(run: &Run<T>, retry: &Retry, calls: u32) {
 }
 
 /// Has it sent no more than so many calls may, and does its error print safely?
-///
-/// # Panics
-///
-/// Where it has not.
-pub fn ends_in_sends<T>(run: &Run<T>, retry: &Retry, calls: u32) {
+fn ends_in_sends<T>(run: &Run<T>, retry: &Retry, calls: u32) {
     // One attempt more where the clock was corrected.
     let most = u64::from(calls) * u64::from(retry.attempts.max(1) + 1);
     assert!(run.sends as u64 <= most, "{}", run.log);
