@@ -59,7 +59,11 @@ fn hold(folder: &str, oracles: &[fn(&[u8])]) {
 #[test]
 fn the_oracles_hold_for_every_reply() {
     // Cutting takes the square of the length.
-    let cut = |seed: &[u8]| if seed.len() <= 1024 { oracle::truncate(seed) };
+    let cut = |seed: &[u8]| {
+        if seed.len() <= 1024 {
+            oracle::truncate(seed)
+        }
+    };
     hold("reply", &[oracle::reply, oracle::plain_page, cut, oracle::reply_round]);
 }
 

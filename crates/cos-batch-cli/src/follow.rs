@@ -6,7 +6,10 @@ use std::time::Duration;
 use cos_batch::time::OffsetDateTime;
 use cos_batch::{DescribeJob, Job, JobId};
 
+use crate::bars::Bars;
+use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::Options;
 use crate::service::Service;
 
 /// Which jobs to look at, how often, and for how long
@@ -61,6 +64,39 @@ pub(crate) enum End {
     Seen,
     /// Time is up.
     TimeUp,
+}
+
+/// What is shown of the looks, and the worst of them
+pub(crate) struct Seen<'a> {
+    options: &'a Options,
+    pub(crate) bars: Bars,
+    pub(crate) exit: Exit,
+}
+
+impl<'a> Seen<'a> {
+    pub(crate) fn new(options: &'a Options) -> Self {
+        Self { options, bars: Bars::new(options), exit: Exit::Good }
+    }
+
+    /// The job, shown as it is now; `None` where it cannot be looked at, which is told.
+    pub(crate) fn job(
+        &mut self,
+        id: &JobId<'static>,
+        job: Result<Job<'static>, Failure>,
+    ) -> Option<Job<'static>> {
+        let shown = job.inspect(|job| self.bars.show(job, id));
+        let tell = |failure: Failure| {
+            self.worse(failure.exit());
+            let talk = self.options.talk();
+            self.bars.aside(|| talk.failure(&failure.fact(format!("job {id}"))));
+        };
+        shown.map_err(tell).ok()
+    }
+
+    /// It was no better than this.
+    pub(crate) fn worse(&mut self, exit: Exit) {
+        self.exit = self.exit.max(exit);
+    }
 }
 
 impl Follow<'_> {

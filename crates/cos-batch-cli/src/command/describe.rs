@@ -7,13 +7,13 @@ use clap::Args;
 use cos_batch::http::{Request, Response};
 use cos_batch::{
     BuildError, DescribeJob, DescribeJobResult, Endpoint, Job, JobFailure, JobId, Limits,
-    Operation, Repeat, ReplyError, RequestError, ValueError,
+    Operation, Repeat, ReplyError, RequestError,
 };
 use serde::Serialize;
 
 use crate::arguments::Global;
 use crate::exit::Exit;
-use crate::failure::{Failure, Kind};
+use crate::failure::Failure;
 use crate::ids;
 use crate::output::{self, Column, Document, Format, Listed, Options, Printer, Record};
 use crate::pager::Out;
@@ -123,7 +123,7 @@ impl Asked<'_> {
         let out = BufWriter::new(Out::new());
         let mut jobs = Printer::<Listed, _>::new(out, options)?;
         let exit = self.each(ids, DescribeJob::new, |described| {
-            let job = Listed::try_from(described.job).map_err(|error| unlistable(&error))?;
+            let job = Listed::try_from(&described.job)?;
             output::written(jobs.write(job).and_then(|()| jobs.flush()))
         })?;
         output::written(jobs.finish())?;
@@ -150,11 +150,6 @@ impl Asked<'_> {
         }
         Ok(exit)
     }
-}
-
-pub(super) fn unlistable(error: &ValueError) -> Failure {
-    Failure::new(Kind::UNREADABLE, format!("the job's operation has no name for a line: {error}"))
-        .help("choose -o json")
 }
 
 /// Writes one job; does anybody still read?

@@ -13,10 +13,9 @@ use cos_batch::{DescribeJob, Job, JobId, printable};
 use self::judge::{Allowed, Goal, Judge, Verdict};
 use self::waited::Waited;
 use crate::arguments::{Global, duration};
-use crate::bars::Bars;
 use crate::exit::Exit;
 use crate::failure::{Failure, Kind};
-use crate::follow::{End, Follow, Pace, Then};
+use crate::follow::{End, Follow, Pace, Seen, Then};
 use crate::ids;
 use crate::output::{self, Printer};
 use crate::service::{Service, after};
@@ -104,9 +103,7 @@ struct Waiting<'a> {
     judge: Judge,
     any: bool,
     several: bool,
-    global: &'a Global,
-    bars: Bars,
-    exit: Exit,
+    seen: Seen<'a>,
     /// One of them has reached the goal.
     reached: bool,
     /// How each job was seen last that has not.
@@ -115,8 +112,8 @@ struct Waiting<'a> {
 
 impl<'a> Waiting<'a> {
     fn new(judge: Judge, any: bool, several: bool, global: &'a Global) -> Self {
-        let (exit, reached, last) = (Exit::Good, false, Vec::new());
-        Self { judge, any, several, global, bars: Bars::new(&global.output), exit, reached, last }
+        let seen = Seen::new(&global.output);
+        Self { judge, any, several, seen, reached: false, last: Vec::new() }
     }
 
     fn run(
@@ -125,10 +122,10 @@ impl<'a> Waiting<'a> {
         mut tell: impl FnMut(Waited) -> Result<(), Failure>,
     ) -> Result<Exit, Failure> {
         let end = follow.run(|id, job| self.look(id, job, &mut tell));
-        self.bars.clear();
+        self.seen.bars.clear();
         match end? {
             End::Seen if self.any && self.reached => Ok(Exit::Good),
-            End::Seen => Ok(self.exit),
+            End::Seen => Ok(self.seen.exit),
             End::TimeUp => Err(self.time_up(&follow.jobs)),
         }
     }
@@ -139,30 +136,21 @@ impl<'a> Waiting<'a> {
         job: Result<Job<'static>, Failure>,
         tell: &mut impl FnMut(Waited) -> Result<(), Failure>,
     ) -> Result<Then, Failure> {
-        let job = match job {
-            Ok(job) => job,
-            Err(failure) => {
-                self.exit = self.exit.max(failure.exit());
-                let talk = self.global.output.talk();
-                self.bars.aside(|| talk.failure(&failure.fact(format!("job {id}"))));
-                return Ok(Then::Enough);
-            }
-        };
-        self.bars.show(&job, id);
+        let Some(job) = self.seen.job(id, job) else { return Ok(Then::Enough) };
         self.last.retain(|(other, _)| other != id);
         let Some(verdict) = self.judge.of(&job) else {
             self.last.push((id.clone(), printable(job.status.as_str(), 64)));
             return Ok(Then::Again);
         };
         let waited = Waited::new(job, verdict, self.judge.allowed, self.several);
-        self.bars.aside(|| tell(waited))?;
+        self.seen.bars.aside(|| tell(waited))?;
         if verdict == Verdict::Reached {
             self.reached = true;
             if self.any {
                 return Ok(Then::Stop);
             }
         } else {
-            self.exit = self.exit.max(Exit::Bad);
+            self.seen.worse(Exit::Bad);
         }
         Ok(Then::Enough)
     }
@@ -180,8 +168,8 @@ impl<'a> Waiting<'a> {
         };
         let facts = pending.iter().map(|id| format!("job {id}: {}", seen(id)));
         let failure = facts.fold(failure, Failure::fact);
-        let exit = self.exit as u8;
-        let failure = match self.exit {
+        let exit = self.seen.exit as u8;
+        let failure = match self.seen.exit {
             Exit::Good => failure,
             _ => failure.fact(format!("others have ended otherwise, with exit code {exit}")),
         };

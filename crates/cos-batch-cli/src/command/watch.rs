@@ -8,10 +8,9 @@ use clap::{Args, ValueEnum};
 use cos_batch::{DescribeJob, Job, JobId, JobStatus, ListJobs};
 
 use crate::arguments::{Global, duration};
-use crate::bars::Bars;
 use crate::exit::Exit;
 use crate::failure::{Failure, Kind};
-use crate::follow::{End, Follow, Pace, Then};
+use crate::follow::{End, Follow, Pace, Seen, Then};
 use crate::ids;
 use crate::listing;
 use crate::output::{self, Format, Listed, Printer};
@@ -87,14 +86,12 @@ fn not_ended(service: &Service) -> Result<Vec<JobId<'static>>, Failure> {
 /// What is shown, and what has been seen
 struct Watching<'a> {
     until: Until,
-    global: &'a Global,
-    bars: Bars,
+    seen: Seen<'a>,
     /// What is written on each change; where there are bars, only what has ended.
     printer: Printer<Listed, BufWriter<StdoutLock<'static>>>,
     last: HashMap<JobId<'static>, Job<'static>>,
     /// In the order in which they were looked at first.
-    seen: Vec<JobId<'static>>,
-    exit: Exit,
+    order: Vec<JobId<'static>>,
     /// Somebody reads it.
     read: bool,
 }
@@ -108,12 +105,10 @@ impl<'a> Watching<'a> {
         let out = BufWriter::new(io::stdout().lock());
         Ok(Self {
             until,
-            global,
-            bars: Bars::new(options),
+            seen: Seen::new(options),
             printer: Printer::with_format(out, options, format)?,
             last: HashMap::new(),
-            seen: Vec::new(),
-            exit: Exit::Good,
+            order: Vec::new(),
             read: true,
         })
     }
@@ -123,22 +118,13 @@ impl<'a> Watching<'a> {
         id: &JobId<'static>,
         job: Result<Job<'static>, Failure>,
     ) -> Result<Then, Failure> {
-        let job = match job {
-            Ok(job) => job,
-            Err(failure) => {
-                self.exit = self.exit.max(failure.exit());
-                let talk = self.global.output.talk();
-                self.bars.aside(|| talk.failure(&failure.fact(format!("job {id}"))));
-                return Ok(Then::Enough);
-            }
-        };
-        self.bars.show(&job, id);
+        let Some(job) = self.seen.job(id, job) else { return Ok(Then::Enough) };
         let failed = matches!(job.status, JobStatus::Failed | JobStatus::Failing);
         let tasks_failed =
             job.progress_summary.as_ref().is_some_and(|it| it.number_of_tasks_failed > 0);
         let (ended, complete) = (job.status.is_terminal(), job.status == JobStatus::Complete);
         if ended && (!complete || tasks_failed) || failed {
-            self.exit = self.exit.max(Exit::Bad);
+            self.seen.worse(Exit::Bad);
         }
         self.tell(id, job)?;
         Ok(match () {
@@ -156,35 +142,32 @@ impl<'a> Watching<'a> {
         }
         // A table has each job once, as it is at the end.
         if self.printer.format() != Format::Table {
-            let listed = listed(job.clone())?;
+            let listed = Listed::try_from(&job)?;
             let printer = &mut self.printer;
-            let written = self.bars.aside(|| printer.write(listed).and_then(|()| printer.flush()));
+            let written =
+                self.seen.bars.aside(|| printer.write(listed).and_then(|()| printer.flush()));
             self.read = output::written(written)?;
         }
         if self.last.insert(id.clone(), job).is_none() {
-            self.seen.push(id.clone());
+            self.order.push(id.clone());
         }
         Ok(())
     }
 
     fn finish(mut self, end: End) -> Result<Exit, Failure> {
-        self.bars.clear();
+        self.seen.bars.clear();
         if self.printer.format() == Format::Table {
-            for job in self.seen.iter().filter_map(|id| self.last.remove(id)) {
-                output::written(self.printer.write(listed(job)?))?;
+            for job in self.order.iter().filter_map(|id| self.last.get(id)) {
+                output::written(self.printer.write(Listed::try_from(job)?))?;
             }
         }
         output::written(self.printer.finish())?;
         match end {
-            End::Seen => Ok(self.exit),
+            End::Seen => Ok(self.seen.exit),
             End::TimeUp => {
                 Err(Failure::new(Kind::TIME_UP, "not all jobs have ended, and time is up")
                     .help("watch again: nothing was changed; or give more --deadline"))
             }
         }
     }
-}
-
-fn listed(job: Job<'static>) -> Result<Listed, Failure> {
-    Listed::try_from(job).map_err(|error| super::describe::unlistable(&error))
 }

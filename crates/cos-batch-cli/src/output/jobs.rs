@@ -2,14 +2,15 @@
 
 use anstyle::{AnsiColor, Style};
 use cos_batch::{
-    Job, JobStatus, JobSummary, ListJobs, ListJobsResult, Operation, ProgressSummary, Region,
-    ValueError,
+    IntoOwned, Job, JobStatus, JobSummary, ListJobs, ListJobsResult, Operation, ProgressSummary,
+    Region,
 };
 use serde::Serialize;
 
 use super::look::grouped;
 use super::record::Encode;
 use super::{Column, Format, Layout, Look, Record};
+use crate::failure::{Failure, Kind};
 
 /// A job as it is listed
 #[derive(Serialize)]
@@ -38,19 +39,15 @@ impl From<JobSummary<'static>> for Listed {
     }
 }
 
-/// The parts of a job that a listing shows. An error where its operation has a name that no listing
-/// can hold.
-impl TryFrom<Job<'static>> for Listed {
-    type Error = ValueError;
+/// The parts of a job that a listing shows.
+impl TryFrom<&Job<'_>> for Listed {
+    type Error = Failure;
 
-    fn try_from(job: Job<'static>) -> Result<Self, ValueError> {
-        let operation = job.operation.name().parse()?;
-        let mut summary =
-            JobSummary::new(job.job_id, operation, job.priority, job.status, job.creation_time);
-        summary.description = job.description;
-        summary.progress_summary = job.progress_summary;
-        summary.termination_date = job.termination_date;
-        Ok(summary.into())
+    fn try_from(job: &Job<'_>) -> Result<Self, Failure> {
+        job.summary().map(|summary| summary.into_owned().into()).map_err(|error| {
+            let message = format!("the job's operation has no name for a line: {error}");
+            Failure::new(Kind::UNREADABLE, message).help("choose -o json")
+        })
     }
 }
 

@@ -179,6 +179,11 @@ fn a_watch_ends_as_it_is_told() {
     let ran = stage.cosbatch(&format!("watch {failed} -o table")).run();
     assert_eq!(ran.code, Some(1));
     assert!(ran.stdout.starts_with("JOB ID "), "{ran:?}");
+    let mut ids = [stage.ids(JobStatus::Failed), stage.ids(JobStatus::Complete)].concat();
+    ids.reverse();
+    let table = stage.cosbatch(&format!("watch {} -o table", ids.join(" "))).run().stdout;
+    let rows: Vec<_> = table.lines().skip(1).map(|row| row.split(' ').next()).collect();
+    assert_eq!(rows, ids.iter().map(|id| Some(id.as_str())).collect::<Vec<_>>(), "as named");
     stage.cosbatch("watch nobody").fails(5).says("no-such-job");
 }
 

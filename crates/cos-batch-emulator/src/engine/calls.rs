@@ -8,10 +8,10 @@ use cos_batch::time::OffsetDateTime;
 use cos_batch::xml::Writer;
 use cos_batch::{
     APPID_HEADER, AppId, BuildError, CreateJob, CreateJobResult, DeleteJob, DescribeJob,
-    DescribeJobResult, Job, JobId, JobOperation, JobStatus, JobSummary, Limits, ListJobs,
-    ListJobsResult, ManifestField, ManifestFormat, MaxResults, NextToken, Operation, ReportFormat,
-    ReportScope, RequestError, RequestedJobStatus, UpdateJobPriority, UpdateJobPriorityResult,
-    UpdateJobStatus, UpdateJobStatusResult, ValueError,
+    DescribeJobResult, JobId, JobOperation, JobStatus, Limits, ListJobs, ListJobsResult,
+    ManifestField, ManifestFormat, MaxResults, NextToken, Operation, ReportFormat, ReportScope,
+    RequestError, RequestedJobStatus, UpdateJobPriority, UpdateJobPriorityResult, UpdateJobStatus,
+    UpdateJobStatusResult, ValueError,
 };
 
 use super::Engine;
@@ -104,8 +104,10 @@ impl Engine {
                 && (list.job_statuses.is_empty() || list.job_statuses.contains(&life.job.status))
                 && self.sees(app_id, life)
         });
-        let page: Result<_, _> = jobs.by_ref().take(most).map(|life| summary(&life.job)).collect();
-        let mut page = ListJobsResult::new(page.map_err(|error| refusal::unwritable(&error))?);
+        let page: Result<_, _> = jobs.by_ref().take(most).map(|life| life.job.summary()).collect();
+        let unlistable =
+            |error| refusal::unwritable(&BuildError::Value { name: "Operation", error });
+        let mut page = ListJobsResult::new(page.map_err(unlistable)?);
         if self.settings.always_next_token || jobs.next().is_some() {
             page.next_token = page.jobs.last().and_then(|job| token_of(&job.job_id));
         }
@@ -220,22 +222,6 @@ fn carried(reason: Option<&str>) -> Result<(), RequestError> {
 
 fn written(reply: Result<Response<Vec<u8>>, BuildError>) -> Answer {
     reply.map_err(|error| refusal::unwritable(&error))
-}
-
-/// A job as a listing shows it.
-fn summary<'a>(job: &'a Job<'static>) -> Result<JobSummary<'a>, BuildError> {
-    let illegal = |name| move |error| BuildError::Value { name, error };
-    let mut summary = JobSummary::new(
-        job.job_id.as_str().try_into().map_err(illegal("JobId"))?,
-        job.operation.name().parse().map_err(illegal("Operation"))?,
-        job.priority,
-        job.status.clone(),
-        job.creation_time,
-    );
-    summary.description = job.description.as_deref().map(Into::into);
-    summary.progress_summary = job.progress_summary.clone();
-    summary.termination_date = job.termination_date;
-    Ok(summary)
 }
 
 /// The job id that a token is.

@@ -6,7 +6,7 @@ use super::{
     ClientRequestToken, JobId, JobOperation, JobStatus, Manifest, OperationName, Priority, Report,
     RoleArn,
 };
-use crate::value::IntoOwned;
+use crate::value::{IntoOwned, ValueError};
 
 /// One job, with all that the service tells of it
 ///
@@ -87,6 +87,38 @@ impl<'a> Job<'a> {
             suspended_date: None,
             termination_date: None,
         }
+    }
+
+    /// What a listing shows of it
+    ///
+    /// ```
+    /// use cos_batch::time::OffsetDateTime;
+    /// use cos_batch::{Job, JobOperation, JobStatus, Priority};
+    ///
+    /// let created = OffsetDateTime::UNIX_EPOCH;
+    /// let operation = JobOperation::DeleteObject;
+    /// let mut job = Job::new("j-1".parse()?, operation, Priority::MIN, JobStatus::New, created);
+    /// job.description = Some("spring cleaning".into());
+    /// let summary = job.summary()?;
+    /// assert_eq!(summary.operation.as_str(), "COSDeleteObject");
+    /// assert_eq!(summary.description.as_deref(), Some("spring cleaning"));
+    /// # Ok::<(), cos_batch::ValueError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where its operation has a name that no listing can hold.
+    pub fn summary(&self) -> Result<JobSummary<'_>, ValueError> {
+        Ok(JobSummary {
+            creation_time: self.creation_time,
+            description: self.description.as_deref().map(Cow::Borrowed),
+            job_id: self.job_id.as_str().try_into()?,
+            operation: self.operation.name().parse()?,
+            priority: self.priority,
+            progress_summary: self.progress_summary.clone(),
+            status: self.status.clone(),
+            termination_date: self.termination_date,
+        })
     }
 }
 
