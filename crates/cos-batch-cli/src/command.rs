@@ -122,7 +122,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Command::Explain(explain) => explain::run(explain, global),
         Command::Manifest(manifest) => manifest::run(manifest, global),
         Command::Report(report) => report::run(report, global),
-        Command::Serve(serve) => serve::run(serve),
+        Command::Serve(serve) => serve::run(serve, global),
         Command::Config(config) => config::run(config, global),
         Command::Schema(schema) => schema::run(schema, global),
         Command::Completions(completions) => completions::run(completions),

@@ -1,7 +1,7 @@
 //! `cosbatch serve`: the local service, until a signal ends it
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use cos_batch_emulator::{
     AccessLog, Account, Buckets, Builder, Emulator, Faults, Settings, sample_jobs,
 };
 
-use crate::arguments::Clock;
+use crate::arguments::{Clock, Global};
 use crate::exit::Exit;
 use crate::failure::{Failure, Kind};
 use crate::signals::Signals;
@@ -91,7 +91,7 @@ impl std::fmt::Debug for Key {
     }
 }
 
-pub(crate) fn run(arguments: &Serve) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &Serve, global: &Global) -> Result<Exit, Failure> {
     // Whoever learns of the service may end it: the signals come first.
     let signals = Signals::new()?;
     let emulator = emulator(arguments)?
@@ -105,12 +105,9 @@ pub(crate) fn run(arguments: &Serve) -> Result<Exit, Failure> {
                 .help("choose another place with --port-file")
         })?;
     }
-    // Where nobody listens there is nobody to tell.
-    let _ = writeln!(
-        io::stderr(),
-        "listening on http://{address}, {}; interrupt to end",
-        served(arguments)
-    );
+    let served = served(arguments);
+    let talk = global.output.talk();
+    talk.note(&format!("listening on http://{address}, {served}; interrupt to end"));
     let exit = signals.wait();
     emulator.stop();
     Ok(exit)

@@ -58,8 +58,11 @@ fn scripts() -> Vec<(&'static str, Script, bool)> {
 }
 
 fn at(peer: &Peer, arguments: &str) -> Cosbatch {
+    within("--retries 1 --timeout 200ms --deadline 1s", peer, arguments)
+}
+
+fn within(patience: &str, peer: &Peer, arguments: &str) -> Cosbatch {
     let endpoint = format!("http://{}", peer.address());
-    let patience = "--retries 1 --timeout 200ms --deadline 1s";
     cosbatch(&format!("{arguments} {patience} --endpoint {endpoint} --app-id 1250000000"))
         .credentials(SECRET_ID, SECRET_KEY)
         .env("TENCENTCLOUD_TOKEN", TOKEN)
@@ -68,6 +71,9 @@ fn at(peer: &Peer, arguments: &str) -> Cosbatch {
 const CREATE: &str = "create --template delete --manifest qcs::cos:ap-chengdu::src-1250000000/m \
     --etag e --priority 1 --role-arn qcs::cam::uin/1:roleName/R -y";
 
+const RESUME: &str = "create --template delete --manifest qcs::cos:ap-chengdu::src-1250000000/m \
+    --etag e --priority 1 --role-arn qcs::cam::uin/1:roleName/R -y --wait --resume t";
+
 #[test]
 fn no_command_takes_it_for_an_answer() {
     for (name, script, _) in scripts() {
@@ -75,6 +81,7 @@ fn no_command_takes_it_for_an_answer() {
             "list",
             "list -o json --sort created",
             "list --count",
+            "list -vv --log-format json",
             "describe 53dc6228",
             "describe 53dc6228 --raw",
             "describe 53dc6228 --failures -o json",
@@ -83,6 +90,7 @@ fn no_command_takes_it_for_an_answer() {
             "cancel --all-matching --status Active -y",
             "delete 53dc6228 -y -o jsonl",
             CREATE,
+            RESUME,
             "wait 53dc6228 --interval 10ms",
             "watch --interval 10ms",
             "watch 53dc6228 --interval 10ms -o table",
@@ -117,23 +125,73 @@ fn a_change_is_not_said_to_be_made_that_nobody_confirmed() {
     }
 }
 
+/// A job whose texts would steer a terminal.
+fn steering(root: &str) -> String {
+    let job = DESCRIBED
+        .replace("Suspended", "Hiber\u{202e}nating")
+        .replace("<COSDeleteObject/>", "<COSDelete>\u{9b}\u{202e}</COSDelete>")
+        .replace(
+            "</Job>",
+            "<Description>zu\u{9b}sammen\u{202e}</Description><FailureReasons><JobFailure>\
+             <FailureCode>F\u{9b}</FailureCode></JobFailure></FailureReasons></Job>",
+        );
+    match root {
+        "list" => {
+            let job = job.replace("<COSDelete>\u{9b}\u{202e}</COSDelete>", "COS\u{202e}Delete");
+            let job = job.replace("DescribeJobResult", "ListJobsResult");
+            let job = job.replace("<Job>", "<Jobs><member>").replace("</Job>", "</member></Jobs>");
+            job.replace(
+                "</ListJobsResult>",
+                "<NextToken>T\u{9b}\u{202e}</NextToken></ListJobsResult>",
+            )
+        }
+        _ => job,
+    }
+}
+
 #[test]
 fn what_is_said_of_a_job_steers_nothing_wherever_it_is_said() {
-    let described = DESCRIBED
-        .replace("Suspended", "Hiber\u{9b}nating\u{202e}")
-        .replace("<COSDeleteObject/>", "<COSDelete>\u{9b}\u{202e}</COSDelete>")
-        .replace("</Job>", "<Description>\u{9b}\u{202e}</Description></Job>");
     for command in [
-        "describe 53dc6228 -o table",
         "describe 53dc6228",
-        "describe 53dc6228 -o yaml",
-        "cancel 53dc6228 -y --if-status Active -o table",
+        "describe 53dc6228 --failures",
+        "list --one-page",
+        "list --one-page --sort status",
+        "list --one-page --columns status,operation,description",
+        "cancel 53dc6228 -y --if-status Active",
         "wait 53dc6228 --max-polls 1",
-        "wait 53dc6228 --max-polls 1 -o json",
         "watch 53dc6228 --interval 50ms",
-        "watch 53dc6228 --interval 50ms -o table",
     ] {
-        let peer = one_by_one(vec![answer("200 OK", &described); 200]);
-        assert!(at(&peer, command).run().code.is_some(), "{command}");
+        let answered = steering(if command.starts_with("list") { "list" } else { "describe" });
+        for form in ["table", "json", "jsonl", "csv", "tsv", "yaml", "xml", "id"] {
+            let peer = one_by_one(vec![answer("200 OK", &answered); 200]);
+            let shows = command.starts_with("describe") || command.starts_with("list");
+            // What it shows is looked at in every run.
+            let command = format!("{command} -o {form} -vv");
+            let ran = match shows {
+                true => within("--timeout 20s", &peer, &command).run(),
+                false => at(&peer, &command).run(),
+            };
+            let has_form = !ran.stderr.contains("no-such-form");
+            assert!(!ran.stderr.contains("malformed"), "the job is one: {command} {ran:#?}");
+            if shows && has_form && form != "id" {
+                assert!(
+                    ran.stdout.to_lowercase().contains("9b"),
+                    "it is shown, and escaped: {form} {ran:#?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_doctor_is_told_by_no_peer_that_all_is_well() {
+    for (name, script, _) in scripts() {
+        let ends = !matches!(name, "silence" | "a body without end");
+        if ends {
+            let peer = one_by_one(vec![script; 4]);
+            let ran = at(&peer, "config doctor").run();
+            assert_eq!(ran.code, Some(1), "{name}: {ran:#?}");
+            assert!(ran.stdout.contains("call\terror\t"), "{name}: {ran:#?}");
+        }
     }
 }
