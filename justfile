@@ -100,3 +100,8 @@ wasm:
 # The emulator works through a manifest of a million rows in each format: rows a second, memory.
 million rows="1000000":
     COS_BATCH_ROWS={{rows}} cargo test --release -p cos-batch-emulator --test many_rows -- --nocapture
+
+# Size, time and memory of the terminal tool, optimised, beside programs that everybody knows, as Markdown.
+terminal-bench:
+    cargo build --release -p cos-batch-cli
+    cargo run --release -p cos-batch-benches --bin terminal -- "${CARGO_TARGET_DIR:-target}/release/cosbatch"

@@ -1,14 +1,15 @@
 //! Listings that go well
 
 use std::collections::BTreeSet;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use crate::support::{Ran, always, cosbatch, end, job, list_at, page};
+use crate::support::{Ran, always, answer, cosbatch, end, job, list_at, one_by_one, page, peak};
 
 #[track_caller]
 fn good(arguments: &str) -> Ran {
@@ -265,4 +266,32 @@ fn the_environment_does_not_mislead_the_local_service() {
         .env("HTTP_PROXY", "http://127.0.0.1:1")
         .env("ALL_PROXY", "http://127.0.0.1:1");
     assert_eq!(run.stdout().lines().count(), 1);
+}
+
+/// The memory that a listing of so many pages of 1000 jobs takes, in KiB.
+#[cfg(target_os = "linux")]
+fn peak_of(pages: u32) -> u64 {
+    let scripts = (0..pages).map(|nth| {
+        let ids: Vec<_> = (0..1000).map(|n| format!("{nth:08x}-0000-4000-8000-{n:012x}")).collect();
+        let ids: Vec<_> = ids.iter().map(String::as_str).collect();
+        let next = if nth + 1 < pages { ids[999] } else { "" };
+        answer("200 OK", page(&ids, next))
+    });
+    let peer = one_by_one(scripts);
+    let mut child = list_at(&peer, "-o jsonl").spawn();
+    let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let lines = thread::spawn(|| stdout.lines().count());
+    let (code, peak) = peak(&mut child);
+    let lines = lines.join().expect("it was read");
+    assert_eq!((code, lines), (Some(0), pages as usize * 1000));
+    peak
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_stays_as_it_is_however_many_jobs_there_are() {
+    let [few, many] = [3, 30].map(peak_of);
+    println!("3,000 jobs: {few} KiB at the peak; 30,000 jobs: {many} KiB");
+    // 27,000 jobs that are kept take 30 MiB.
+    assert!(few > 1024 && many < few + 8 * 1024, "{few} KiB, then {many} KiB");
 }

@@ -2,14 +2,12 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
 use std::thread;
-use std::time::Duration;
 
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::support::{Cosbatch, cosbatch};
+use crate::support::{Cosbatch, cosbatch, peak};
 
 fn make(arguments: &str, keys: impl Into<Vec<u8>>) -> Cosbatch {
     cosbatch(&format!("manifest make --bucket src-1250000000 {arguments}")).input(keys)
@@ -175,18 +173,7 @@ fn memory_stays_as_it_is_however_many_rows_there_are() {
             }
         }
     });
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    let code = loop {
-        let text = fs::read_to_string(Path::new(&status)).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-        peak = peak.max(kib.unwrap_or(0_u64));
-        if let Some(status) = child.try_wait().expect("its status") {
-            break status.code();
-        }
-        thread::sleep(Duration::from_millis(5));
-    };
+    let (code, peak) = peak(&mut child);
     feed.join().expect("it was read");
     assert_eq!(code, Some(0));
     println!("{rows} rows: {peak} KiB at the peak");

@@ -209,6 +209,23 @@ pub(crate) fn end_within(child: &mut Child, patience: Duration) -> Option<i32> {
     }
 }
 
+/// Waits for the end of a child, and gives the most memory that it was seen to have, in KiB.
+#[cfg(target_os = "linux")]
+pub(crate) fn peak(child: &mut Child) -> (Option<i32>, u64) {
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    loop {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+        peak = peak.max(kib.unwrap_or(0_u64));
+        if let Some(status) = child.try_wait().expect("its status") {
+            return (status.code(), peak);
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
 pub(crate) fn reader(mut from: impl Read + Send + 'static) -> thread::JoinHandle<String> {
     thread::spawn(move || {
         let mut text = Vec::new();
