@@ -88,7 +88,8 @@ impl<'a> Seen<'a> {
         let tell = |failure: Failure| {
             self.worse(failure.exit());
             let talk = self.options.talk();
-            self.bars.aside(|| talk.failure(&failure.fact(format!("job {id}"))));
+            let failure = failure.fact(format!("job {id}")).fact("it is not looked at again");
+            self.bars.aside(|| talk.failure(&failure));
         };
         shown.map_err(tell).ok()
     }

@@ -90,15 +90,15 @@ pub(crate) fn run<C: Change>(
     if shown {
         return Ok(Exit::Good);
     }
+    let mut printer = Printer::new(BufWriter::new(io::stdout().lock()), &global.output)?;
     if ids.is_empty() {
         global.output.talk().note("no job matches");
-        return Ok(Exit::Good);
+        return output::done(printer.finish());
     }
     if ask && !consent::given(change.name(), &ids)? {
         global.output.talk().note("nothing was done");
         return Ok(Exit::Bad);
     }
-    let mut printer = Printer::new(BufWriter::new(io::stdout().lock()), &global.output)?;
     let mut exit = Exit::Good;
     for id in ids {
         let (outcome, failure) = jobs.change(change, &service, id);

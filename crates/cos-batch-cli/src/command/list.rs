@@ -149,6 +149,8 @@ impl<'a> Listing<'a> {
             }
         };
         self.pages += 1;
+        // Where several regions go on cannot be said in one token.
+        self.beyond |= self.arguments.one_page && self.regions.len() > 1 && page.next.is_some();
         self.next = page.next;
         for job in page.jobs {
             if self.arguments.sort.is_none() && self.found >= self.limit {

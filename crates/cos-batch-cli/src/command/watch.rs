@@ -57,11 +57,11 @@ pub(crate) fn run(arguments: &Watch, global: &Global) -> Result<Exit, Failure> {
     if shown {
         return Ok(Exit::Good);
     }
+    let mut watching = Watching::new(arguments.until, global)?;
     if ids.is_empty() {
         global.output.talk().note("all jobs have ended");
-        return Ok(Exit::Good);
+        return watching.finish(End::Seen);
     }
-    let mut watching = Watching::new(arguments.until, global)?;
     let mut follow = Follow {
         service: &service,
         jobs: ids,

@@ -107,6 +107,8 @@ fn all_that_match_and_no_other() {
     }
     let ran = stage.cosbatch("cancel -y --all-matching --match nobody.has.this").run();
     assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (Some(0), "", "no job matches\n"));
+    let json = stage.cosbatch("cancel -y --all-matching --match nobody.has.this -o json");
+    assert_eq!(json.stdout(), "[]\n", "a list without a job is one too");
     for (arguments, named) in [
         ("--all-matching", "--all-matching without a filter means all jobs there are"),
         ("x --status Active", "filters choose among all jobs, and jobs are named"),

@@ -166,6 +166,21 @@ fn jobs_of_all_regions_are_one_listing() {
     listed.sort();
     assert_eq!(listed, expected);
     assert_eq!(country.list("--count").stdout(), "8\n");
+    let ran = country.list("-o table --one-page --page-size 3").run();
+    assert_eq!(ran.stderr, "6 jobs in 2 pages of 2 regions, and there are more\n");
+}
+
+#[test]
+#[cfg(unix)]
+fn all_regions_have_the_keys_that_were_asked_for_once() {
+    let country = two();
+    let asked = country.folder.path().join("asked");
+    let keys =
+        format!(r#"{{"secret_id":"{SECRET_ID}","secret_key":"{SECRET_KEY}","token":"{TOKEN}"}}"#);
+    let command = format!("echo x >> {}; echo '{keys}'", asked.display());
+    let listed = country.list("--credential-process").arg(command).stdout();
+    assert_eq!(listed.lines().count(), 8);
+    assert_eq!(std::fs::read_to_string(&asked).expect("a file"), "x\n");
 }
 
 #[test]

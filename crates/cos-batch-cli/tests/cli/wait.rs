@@ -84,7 +84,7 @@ fn several_jobs_and_the_worst_of_them() {
     assert_eq!((ran.code, ran.stdout.lines().count()), (Some(0), 2), "{ran:?}");
     let ran = stage.cosbatch(&format!("wait nobody {good}")).fails(5);
     assert_eq!(ran.stdout.lines().count(), 1);
-    ran.says("\n  job nobody\n");
+    ran.says("\n  job nobody\n  it is not looked at again\n");
     let ran = stage.cosbatch(&format!("wait {failed} --for Failed")).run();
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let ran = stage.cosbatch(&format!("wait {failed} --for Ready")).run();
@@ -166,6 +166,7 @@ fn a_watch_in_a_pipe_has_a_line_for_each_change() {
     assert_eq!((next(), end(&mut child)), (None, Some(1)), "some tasks have failed");
     let ran = stage.cosbatch("watch").run();
     assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (Some(0), "", "all jobs have ended\n"));
+    assert_eq!(stage.cosbatch("watch -o json").stdout(), "[]\n");
 }
 
 #[test]
