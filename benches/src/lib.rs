@@ -22,6 +22,11 @@ pub fn page_of(jobs: usize, layout: Layout, content: Content) -> Vec<u8> {
     page(7, jobs, layout, content)
 }
 
+/// Different pages of `jobs` jobs each, `all_jobs` together, always the same.
+pub fn pages_of(jobs: usize, all_jobs: usize, layout: Layout, content: Content) -> Vec<Vec<u8>> {
+    (1..).map(|seed| page(seed, jobs, layout, content)).take(all_jobs.div_ceil(jobs)).collect()
+}
+
 /// Reads a page as `ListJobs` does, and panics where it cannot.
 pub fn read(page: &[u8]) -> ListJobsResult<'_> {
     ListJobs::decode_response(&Response::new(page), &Limits::bytes(usize::MAX)).unwrap()

@@ -157,6 +157,33 @@ mod tests {
     }
 
     #[test]
+    fn a_count_is_digits_that_fit_64_bits() {
+        let zeros = "0".repeat(30);
+        for (text, count) in [
+            ("0", 0),
+            ("007", 7),
+            ("9999999999999999999", 9_999_999_999_999_999_999),
+            ("18446744073709551615", u64::MAX),
+            (&(zeros + "12"), 12),
+        ] {
+            assert_eq!(parse_count(text.into()), Ok(count), "{text}");
+        }
+        for text in [
+            "",
+            "+1",
+            "-1",
+            " 1",
+            "1 ",
+            "1.0",
+            "18446744073709551616",
+            "1a",
+            "99999999999999999999a",
+        ] {
+            assert!(parse_count(text.into()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn xml_characters_are_those_of_xml_1_0() {
         for legal in ['\t', '\n', '\r', ' ', '\u{85}', '\u{fffd}', '\u{10000}', '\u{10ffff}'] {
             assert!(is_xml_char(legal), "{legal:?}");

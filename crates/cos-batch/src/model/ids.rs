@@ -108,6 +108,20 @@ mod tests {
     }
 
     #[test]
+    fn every_byte_of_a_job_id_is_looked_at() {
+        for length in 1..=64 {
+            for at in 0..length {
+                for illegal in ["/", ":", "@", "[", "`", "{", "\u{7f}"] {
+                    let mut text = "A_9-z".repeat(13);
+                    text.truncate(length);
+                    text.replace_range(at..=at, illegal);
+                    assert!(JobId::try_from(text.as_str()).is_err(), "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn tokens_are_bounded_in_bytes() {
         assert!(NextToken::try_from("中".repeat(21)).is_ok());
         assert!(NextToken::try_from("中".repeat(22)).is_err());

@@ -177,3 +177,39 @@ fn literal(text: &[u8]) -> usize {
     }
     text.len() - rest.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xml::{Limits, Reader};
+
+    /// What both read between two tags.
+    fn both(text: &str) -> (Option<String>, Option<String>) {
+        let document = format!("<a>{text}</a>");
+        let mut plain = Plain::new(&document);
+        let by_plain = plain.demand("<a>").and_then(|()| plain.text("</a>"));
+        let read = || {
+            let mut reader = Reader::new(document.as_bytes(), &Limits::default())?;
+            reader.root()?;
+            let text = reader.text()?;
+            reader.finish().map(|()| text)
+        };
+        (by_plain.map(Cow::into_owned), read().ok().map(Cow::into_owned))
+    }
+
+    #[test]
+    fn a_text_is_read_as_a_reader_reads_it_wherever_it_is_odd() {
+        for odd in [
+            "&amp;", "&x;", "\r", "\r\n", "\t", "\u{1}", "\u{1f}", "]]>", "]>", ">", "'", "=",
+            "\u{7f}", "\u{80}", "\u{fffd}", "\u{fffe}", "\u{ffff}", "\u{f000}", "！",
+        ] {
+            for filling in ["", "a", "中", "é]", "\u{10ffff}"] {
+                for (before, after) in (0..20).flat_map(|before| [(before, 0), (before, 9)]) {
+                    let text = filling.repeat(before) + odd + &filling.repeat(after);
+                    let (by_plain, by_reader) = both(&text);
+                    assert_eq!(by_plain, by_reader, "{text:?}");
+                }
+            }
+        }
+    }
+}

@@ -428,7 +428,26 @@ fn same(one: &str, other: &str) -> bool {
     }
 }
 
+/// Is it white space alone? The tokenizer lets no other control characters through.
 #[inline]
 fn is_space(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+    text.bytes().all(|byte| byte <= b' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_tag_is_held_against_every_byte_of_its_start_tag() {
+        for length in 1..=25 {
+            let name = "n".repeat(length);
+            for at in 0..length {
+                let mut other = name.clone();
+                other.replace_range(at..=at, "m");
+                assert!(same(&name, &name) && !same(&name, &other), "{other}");
+            }
+            assert!(!same(&name, &"n".repeat(length + 1)));
+        }
+    }
 }
