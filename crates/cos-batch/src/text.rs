@@ -200,6 +200,55 @@ impl<'a> Query<'a> {
     }
 }
 
+/// A number in decimal, or two, written from the end; nothing is allocated for it
+#[derive(Clone)]
+pub(crate) struct Digits {
+    /// Twice 20 digits and what stands between them are the most.
+    text: [u8; 41],
+    start: usize,
+}
+
+impl Digits {
+    pub(crate) fn of(number: impl Into<u64>) -> Self {
+        let mut digits = Self { text: [0; 41], start: 41 };
+        digits.prepend_number(number.into());
+        digits
+    }
+
+    /// `<first>;<second>`
+    pub(crate) fn pair(first: u64, second: u64) -> Self {
+        let mut digits = Self::of(second);
+        digits.prepend(b';');
+        digits.prepend_number(first);
+        digits
+    }
+
+    fn prepend_number(&mut self, mut number: u64) {
+        loop {
+            self.prepend(b'0' + (number % 10) as u8);
+            number /= 10;
+            if number == 0 {
+                return;
+            }
+        }
+    }
+
+    fn prepend(&mut self, byte: u8) {
+        self.start = self.start.saturating_sub(1);
+        if let Some(room) = self.text.get_mut(self.start) {
+            *room = byte;
+        }
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.text.get(self.start..).unwrap_or_default()
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+}
+
 /// The two digits of a byte in lower-case hex, as all digests of the signature are written.
 pub(crate) fn hex(byte: u8) -> [u8; 2] {
     HEX.get(usize::from(byte)).copied().unwrap_or_default()
@@ -253,6 +302,15 @@ mod tests {
     #[test]
     fn a_query_that_is_not_utf_8_is_refused() {
         assert_eq!(Query::decode("a=%ff"), Err(crate::RequestError::Query));
+    }
+
+    #[test]
+    fn digits_are_those_of_the_number() {
+        for number in [0, 9, 10, 1000, 1_557_902_860, u64::MAX] {
+            assert_eq!(Digits::of(number).as_str(), number.to_string());
+            assert_eq!(Digits::pair(number, 10).as_str(), format!("{number};10"));
+            assert_eq!(Digits::pair(u64::MAX, number).as_str(), format!("{};{number}", u64::MAX));
+        }
     }
 
     #[test]

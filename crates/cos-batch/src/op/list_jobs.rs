@@ -8,7 +8,7 @@ use super::{Operation, Repeat, decode_reply, query, xml_response};
 use crate::endpoint::Endpoint;
 use crate::error::{BuildError, ReplyError, RequestError, XmlError};
 use crate::model::{JobStatus, JobSummary, MaxResults, NextToken, ProgressSummary};
-use crate::text::Query;
+use crate::text::{Digits, Query};
 use crate::value::{IntoOwned, ValueError};
 use crate::xml::{Field, Limits, Reader, Writer};
 
@@ -104,6 +104,7 @@ impl Operation for ListJobs {
     type Output<'a> = ListJobsResult<'a>;
 
     fn encode_request(&self, endpoint: &Endpoint) -> Result<Request<Vec<u8>>, BuildError> {
+        let max_results = self.max_results.map(|number| Digits::of(number.value()));
         let mut query = Query::default();
         match self.status_form {
             StatusForm::Repeated => {
@@ -117,8 +118,8 @@ impl Operation for ListJobs {
                 query.push("jobStatuses", names.join(","));
             }
         }
-        if let Some(max_results) = self.max_results {
-            query.push("maxResults", max_results.to_string());
+        if let Some(max_results) = &max_results {
+            query.push("maxResults", max_results.as_str());
         }
         if let Some(next_token) = &self.next_token {
             query.push("nextToken", next_token.as_str());

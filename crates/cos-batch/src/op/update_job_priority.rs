@@ -6,7 +6,7 @@ use super::{Operation, Repeat, decode_reply, query, xml_response};
 use crate::endpoint::Endpoint;
 use crate::error::{BuildError, ReplyError, RequestError};
 use crate::model::{JobId, Priority};
-use crate::text::Query;
+use crate::text::{Digits, Query};
 use crate::value::IntoOwned;
 use crate::xml::{Field, Limits, Writer};
 
@@ -57,8 +57,9 @@ impl Operation for UpdateJobPriority {
     type Output<'a> = UpdateJobPriorityResult<'a>;
 
     fn encode_request(&self, endpoint: &Endpoint) -> Result<Request<Vec<u8>>, BuildError> {
+        let priority = Digits::of(self.priority.value());
         let mut query = Query::default();
-        query.push("priority", self.priority.to_string());
+        query.push("priority", priority.as_str());
         let path = format!("{}/priority", route::job(&self.job_id));
         let mut request = endpoint.request(Method::POST, &path, &query)?;
         request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));

@@ -50,23 +50,20 @@ impl Ends {
 }
 
 impl Canonical {
-    /// Without a line, for pairs alone.
+    /// Without a line.
     pub(super) fn new() -> Self {
         Self { text: Small::new(), pairs: Small::new(), first: 0 }
     }
 
-    /// With the lines of method and path
+    /// Adds the lines of method and path
     ///
     /// The path is decoded, and is not encoded again: these are bytes, for it need not be UTF-8.
-    pub(super) fn of(method: &str, raw_path: &str) -> Self {
-        let mut canonical = Self::new();
-        let text = &mut canonical.text;
-        text.push(method.as_bytes());
-        text.as_mut_slice().make_ascii_lowercase();
-        text.push(b"\n");
-        text.push(&decode_path(raw_path));
-        text.push(b"\n");
-        canonical
+    pub(super) fn push_start(&mut self, method: &str, raw_path: &str) {
+        self.text.push(method.as_bytes());
+        self.text.as_mut_slice().make_ascii_lowercase();
+        self.text.push(b"\n");
+        self.text.push(&decode_path(raw_path));
+        self.text.push(b"\n");
     }
 
     /// Adds `lowercase(UrlEncode(name))` and `UrlEncode(value)`.
@@ -219,7 +216,8 @@ mod tests {
                     (name, ["v", "~+", "\u{4e2d}"][at % 3].repeat(at * 7 % (longest + 1)))
                 };
                 let pairs: Vec<_> = (0..count).map(pair).collect();
-                let mut canonical = Canonical::of("PUT", "/a%20b");
+                let mut canonical = Canonical::new();
+                canonical.push_start("PUT", "/a%20b");
                 for _ in 0..2 {
                     for (name, value) in &pairs {
                         canonical.push(name.as_bytes(), value.as_bytes());

@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 
 use self::key::Window;
 use self::stages::Stages;
+use super::canonical::{Canonical, Text};
 use super::digest::Key;
 use super::{Credentials, TOKEN_HEADER};
 use crate::error::SignError;
@@ -89,14 +90,16 @@ impl Signer {
     #[must_use]
     pub fn trace<B>(&self, request: &Request<B>, now: OffsetDateTime) -> Trace {
         let added = Added::to(request, self.credentials.security_token());
-        Stages::new(self, request, query_of(request), &added).trace(&self.window_at(now))
+        Stages::new(self, request, query_of(request), &added, &mut Canonical::new())
+            .trace(&self.window_at(now))
     }
 
     fn sign_in<B>(&self, window: &Window, request: &mut Request<B>) -> Result<(), SignError> {
         let added = Added::to(request, self.credentials.security_token());
         added.demand_host(request.headers())?;
-        let stages = Stages::new(self, request, query_of(request), &added);
-        let authorization = stages.authorization(window);
+        let (mut lines, mut authorization) = (Canonical::new(), Text::new());
+        let stages = Stages::new(self, request, query_of(request), &added, &mut lines);
+        stages.push_authorization(window, &mut authorization);
         let mut authorization =
             HeaderValue::from_bytes(authorization.as_slice()).map_err(|_| SignError::Uri)?;
         authorization.set_sensitive(true);

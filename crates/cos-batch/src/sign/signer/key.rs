@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use super::Signer;
 use crate::error::SignError;
 use crate::sign::digest::Key;
+use crate::text::Digits;
 
 /// What all signatures of one window of time have in common, computed once
 ///
@@ -50,8 +51,9 @@ impl Signer {
     pub(super) fn window_at(&self, now: OffsetDateTime) -> Window {
         let before = i64::try_from(self.before.as_secs()).unwrap_or(i64::MAX);
         let start = u64::try_from(now.unix_timestamp().saturating_sub(before)).unwrap_or_default();
-        let time = KeyTime::new(start, start.saturating_add(self.length.as_secs()));
-        Window { key: self.secret_key.sign_key(time.as_bytes()), time }
+        let end = start.saturating_add(self.length.as_secs());
+        let time = Digits::pair(start, end);
+        Window { start, end, key: self.secret_key.sign_key(time.as_bytes()), time }
     }
 }
 
@@ -59,7 +61,7 @@ impl SigningKey {
     /// Does a signature with this key hold at that time? From the start of its window to its end.
     #[must_use]
     pub fn holds(&self, at: OffsetDateTime) -> bool {
-        let KeyTime { start, end, .. } = self.window.time;
+        let Window { start, end, .. } = self.window;
         u64::try_from(at.unix_timestamp()).is_ok_and(|at| (start..=end).contains(&at))
     }
 
@@ -87,10 +89,12 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// When signatures hold, and the key that makes them.
+/// When signatures hold, in Unix seconds, and the key that makes them.
 #[derive(Clone)]
 pub(super) struct Window {
-    time: KeyTime,
+    start: u64,
+    end: u64,
+    time: Digits,
     /// The `SignKey`.
     key: Key,
 }
@@ -104,44 +108,4 @@ impl Window {
     pub(super) fn key(&self) -> &Key {
         &self.key
     }
-}
-
-/// `<start>;<end>` in Unix seconds, and its text.
-#[derive(Clone)]
-struct KeyTime {
-    start: u64,
-    end: u64,
-    /// Stands at the end.
-    text: [u8; Self::LONGEST],
-    length: usize,
-}
-
-impl KeyTime {
-    /// Twice 20 digits and what stands between them.
-    const LONGEST: usize = 41;
-
-    fn new(start: u64, end: u64) -> Self {
-        let mut text = [0; Self::LONGEST];
-        let last_first = digits(end).chain([b';']).chain(digits(start));
-        let mut length = 0;
-        for (byte, digit) in text.iter_mut().rev().zip(last_first) {
-            *byte = digit;
-            length += 1;
-        }
-        Self { start, end, text, length }
-    }
-
-    fn as_bytes(&self) -> &[u8] {
-        self.text.get(Self::LONGEST - self.length..).unwrap_or_default()
-    }
-}
-
-/// The digits of a number, the last one first.
-fn digits(number: u64) -> impl Iterator<Item = u8> {
-    let mut rest = Some(number);
-    std::iter::from_fn(move || {
-        let number = rest?;
-        rest = Some(number / 10).filter(|rest| *rest > 0);
-        Some(b'0' + (number % 10) as u8)
-    })
 }

@@ -3,10 +3,10 @@
 use http::{Request, Uri};
 use time::OffsetDateTime;
 
-use super::key::Window;
 use super::stages::Stages;
 use super::{Added, Signer, query_of};
 use crate::error::SignError;
+use crate::sign::canonical::{Canonical, Text};
 use crate::sign::{Credentials, MERGED, PARTS, TOKEN_HEADER};
 use crate::text::{decode_query, push_encoded, raw_pairs};
 
@@ -42,10 +42,9 @@ impl Signer {
     /// has a parameter that this would add, or `sign`; [`SignError::Uri`] where the URI becomes
     /// too long.
     pub fn presign<B>(&self, request: &Request<B>, now: OffsetDateTime) -> Result<Uri, SignError> {
-        self.presigned(request, now, |query, stages, window| {
-            let text = stages.authorization(window);
-            let text = String::from_utf8_lossy(text.as_slice());
-            raw_pairs(&text).for_each(|(name, value)| append(query, name, value.as_bytes()));
+        self.presigned(request, now, |query, authorization| {
+            raw_pairs(authorization)
+                .for_each(|(name, value)| append(query, name, value.as_bytes()));
         })
     }
 
@@ -59,8 +58,8 @@ impl Signer {
         request: &Request<B>,
         now: OffsetDateTime,
     ) -> Result<Uri, SignError> {
-        self.presigned(request, now, |query, stages, window| {
-            append(query, MERGED, stages.authorization(window).as_slice());
+        self.presigned(request, now, |query, authorization| {
+            append(query, MERGED, authorization.as_bytes());
         })
     }
 
@@ -68,7 +67,7 @@ impl Signer {
         &self,
         request: &Request<B>,
         now: OffsetDateTime,
-        add: impl FnOnce(&mut String, &Stages<'_>, &Window),
+        add: impl FnOnce(&mut String, &str),
     ) -> Result<Uri, SignError> {
         self.refuse_expired(now)?;
         let mut query = query_of(request).to_owned();
@@ -81,8 +80,10 @@ impl Signer {
             append(&mut query, TOKEN_HEADER, token.as_bytes());
         }
         let mut signed = query.clone();
-        let stages = Stages::new(self, request, &query, &added);
-        add(&mut signed, &stages, &self.window_at(now));
+        let mut authorization = Text::new();
+        Stages::new(self, request, &query, &added, &mut Canonical::new())
+            .push_authorization(&self.window_at(now), &mut authorization);
+        add(&mut signed, &String::from_utf8_lossy(authorization.as_slice()));
         with_query(request.uri(), &signed).ok_or(SignError::Uri)
     }
 }

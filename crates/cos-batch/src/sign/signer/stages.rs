@@ -13,20 +13,21 @@ use crate::sign::digest::{Hex, sha1_hex, string_to_sign};
 /// What of a request is signed, from which all stages follow
 pub(super) struct Stages<'a> {
     secret_id: &'a str,
-    http_string: Canonical,
+    http_string: &'a Canonical,
     parameters: Range<usize>,
     headers: Range<usize>,
 }
 
 impl<'a> Stages<'a> {
-    /// `query` is the request's own, or what it becomes.
+    /// `query` is the request's own, or what it becomes; `lines` is room, with nothing in it.
     pub(super) fn new<B>(
         signer: &'a Signer,
         request: &Request<B>,
         query: &str,
         added: &Added,
+        lines: &'a mut Canonical,
     ) -> Self {
-        let mut lines = Canonical::of(request.method().as_str(), request.uri().path());
+        lines.push_start(request.method().as_str(), request.uri().path());
         lines.push_query(query);
         lines.sort();
         let parameters = lines.end();
@@ -46,10 +47,9 @@ impl<'a> Stages<'a> {
         sha1_hex(self.http_string.as_slice())
     }
 
-    /// The text of `Authorization`: what [`PARTS`] names, in its order.
-    pub(super) fn authorization(&self, window: &Window) -> Text {
+    /// Adds the text of `Authorization`: what [`PARTS`](crate::sign::PARTS) names, in its order.
+    pub(super) fn push_authorization(&self, window: &Window, text: &mut Text) {
         let time = window.time();
-        let mut text = Text::new();
         text.push(b"q-sign-algorithm=sha1&q-ak=");
         text.push(self.secret_id.as_bytes());
         text.push(b"&q-sign-time=");
@@ -62,7 +62,6 @@ impl<'a> Stages<'a> {
         self.list(&self.parameters, |part| text.push(part));
         text.push(b"&q-signature=");
         text.push(&window.key().signature(time, &self.hash()));
-        text
     }
 
     /// Gives the names of a line, joined by `;`, part by part.

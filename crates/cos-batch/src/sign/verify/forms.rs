@@ -20,7 +20,8 @@ pub(super) fn written(canonical: &Canonical) -> Vec<Written> {
 
 /// The request whose lines have these pairs, in their order.
 pub(super) fn http_string<B>(request: &Request<B>, lines: [&[Written]; 2]) -> Canonical {
-    let mut canonical = Canonical::of(request.method().as_str(), request.uri().path());
+    let mut canonical = Canonical::new();
+    canonical.push_start(request.method().as_str(), request.uri().path());
     for line in lines {
         for (name, value) in line {
             canonical.push_pair(Pair { name: name.as_bytes(), value: value.as_bytes() });
