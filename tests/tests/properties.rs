@@ -23,13 +23,13 @@ mod signing;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 
-/// How properties are tried: `one_in` of the usual number of cases; failures are kept.
+/// How properties are tried: `one_in` of the usual number of cases; failures are kept, unless
+/// `PROPTEST_DISABLE_FAILURE_PERSISTENCE` is set.
 fn cases(one_in: u32) -> Config {
     let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/proptest-regressions/properties.txt");
-    let usual = Config::default();
-    Config {
-        cases: usual.cases.div_ceil(one_in),
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(kept))),
-        ..usual
+    let mut usual = Config::default();
+    if let Some(persistence) = &mut usual.failure_persistence {
+        *persistence = Box::new(FileFailurePersistence::Direct(kept));
     }
+    Config { cases: usual.cases.div_ceil(one_in), ..usual }
 }

@@ -61,7 +61,13 @@ fn a_doctype_is_refused() {
     ] {
         assert!(malformed(document).starts_with("a DOCTYPE, which is refused"), "{document}");
     }
-    malformed("<r><!DOCTYPE r></r>");
+    let said = malformed("<r><!DOCTYPE r></r>");
+    assert!(said.starts_with("markup that is refused here"), "{said}");
+    // It is one as soon as its name is whole.
+    malformed("<!DOCTYPE");
+    for end in 1.."<!DOCTYPE".len() {
+        truncated(&"<!DOCTYPE"[..end]);
+    }
 }
 
 #[test]
@@ -80,9 +86,11 @@ fn another_declared_encoding_is_refused() {
 fn a_declaration_that_hides_behind_a_tab_or_comes_late_is_refused() {
     malformed("<?xml\tversion=\"1.0\" encoding=\"GBK\"?><r></r>");
     malformed("<?XML version=\"1.0\" encoding=\"GBK\"?><r></r>");
-    malformed(" <?xml version=\"1.0\"?><r></r>");
-    malformed("<r><?xml version=\"1.0\"?></r>");
     malformed("<r></r><?xml\nversion=\"1.0\"?>");
+    for late in [" <?xml version=\"1.0\"?><r></r>", "<r><?xml version=\"1.0\"?></r>"] {
+        let said = malformed(late);
+        assert!(said.starts_with("an XML declaration that is not at the start"), "{said}");
+    }
 }
 
 #[test]
@@ -98,6 +106,18 @@ fn tags_are_paired() {
         assert!(said.starts_with("an end tag that matches no start tag"), "{document}: {said}");
     }
     malformed("</r>");
+    // Each byte of a name counts, in names of any length.
+    for length in 1..=33 {
+        let name = "n".repeat(length);
+        values(format!("<r><{name}>x</{name}></r>"));
+        malformed(format!("<r><{name}>x</{name}n></r>"));
+        for at in 0..length {
+            let mut other = name.clone();
+            other.replace_range(at..=at, "m");
+            malformed(format!("<r><{name}>x</{other}></r>"));
+            malformed(format!("<r><{name}:a>x</{other}:a></r>"));
+        }
+    }
 }
 
 #[test]

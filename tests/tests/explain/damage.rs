@@ -107,6 +107,9 @@ fn a_path_with_a_prefix() {
 fn another_path() {
     let explanation = explained(|it| retarget(it, "/status", "/priority"));
     only(&explanation, Cause::Path, &Part::Path);
+    // Any path that ends in a slash ends in the root.
+    let explanation = explained(|it| retarget(it, "/jobs/a%20b%252Fc/status?", "/?"));
+    only(&explanation, Cause::Path, &Part::Path);
 }
 
 #[test]
@@ -130,6 +133,10 @@ fn a_value_that_was_changed() {
     let explanation = explained(|it| retarget(it, "tag=b", "tag=c"));
     only(&explanation, Cause::Value, &parameter("tag"));
     assert_eq!(explanation.differences[0].ours.as_deref(), Some("b"));
+    // The value that both have is no difference, whichever side is ahead in order.
+    let explanation = explained(|it| retarget(it, "tag=a", "tag=0"));
+    only(&explanation, Cause::Value, &parameter("tag"));
+    assert_eq!(explanation.differences[0].ours.as_deref(), Some("a"));
     let explanation = explained(|it| retarget(it, "=Cancelled", ""));
     assert!(explanation.to_string().ends_with("\n  theirs: (empty)"), "{explanation}");
 }
@@ -228,6 +235,16 @@ fn a_clock_that_is_off() {
     refusal.server_time = Some(hours(3).unix_timestamp().to_string().into());
     let shown = explain(&trace(), &refusal).to_string();
     assert!(shown.starts_with("the signature's time was over for 2 hours: "), "{shown}");
+    // The window ends an hour after it began, 60 seconds before it was signed.
+    for (seconds, late) in [(1, "1 seconds"), (119, "119 seconds"), (5400, "90 minutes")] {
+        let server = at(1_557_906_400 + seconds).unix_timestamp();
+        refusal.server_time = Some(server.to_string().into());
+        let shown = explain(&trace(), &refusal).to_string();
+        let expected = format!("the signature's time was over for {late}: ");
+        assert!(shown.starts_with(&expected), "{shown}");
+    }
+    refusal.server_time = Some("1557906400".into());
+    assert_eq!(explain(&trace(), &refusal).cause, Cause::Expired { late: None });
 }
 
 #[test]

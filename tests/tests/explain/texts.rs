@@ -20,6 +20,10 @@ fn line_ends_make_no_difference() {
         assert_eq!(explain(&trace(), &refusal).cause, Cause::SecretKey, "{ends:?}");
     }
     assert_eq!(explained(|text| text.trim_end().to_owned()).cause, Cause::SecretKey);
+    // Where there are line ends, a backslash and a letter are just that.
+    let explanation = explained(|text| text.replace("tag=a", "tag=a\\n"));
+    assert_eq!(explanation.differences.len(), 1, "{explanation}");
+    assert_eq!(explanation.differences[0].theirs.as_deref(), Some("a\\n"));
 }
 
 #[test]
@@ -88,6 +92,22 @@ fn a_hash_of_another_text_is_said() {
 }
 
 #[test]
+fn each_part_has_its_name() {
+    for (part, name) in [
+        (Part::Method, "method"),
+        (Part::Path, "path"),
+        (Part::Parameter("tag".into()), "parameter tag"),
+        (Part::Parameters, "list of parameters"),
+        (Part::Header("host".into()), "header host"),
+        (Part::Headers, "list of headers"),
+        (Part::Times, "times"),
+        (Part::Hash, "hash of the request"),
+    ] {
+        assert_eq!(part.to_string(), name);
+    }
+}
+
+#[test]
 fn a_long_value_is_shown_around_its_difference() {
     let long = "x".repeat(5000);
     let request = |end: &str| {
@@ -100,6 +120,33 @@ fn a_long_value_is_shown_around_its_difference() {
     let explanation = explain(&ours, &refusal(theirs.http_string.as_str().to_owned()));
     let shown = explanation.to_string();
     assert!(shown.len() < 1000 && shown.contains("xAx") && shown.contains("xBx"), "{shown}");
+    // 160 characters, 40 of them before the difference, and a sign that there are more.
+    let expected = format!("…{}A{}…", "x".repeat(40), "x".repeat(119));
+    assert_eq!(explanation.differences[0].ours.as_deref(), Some(expected.as_str()));
+}
+
+#[test]
+fn a_short_value_beside_a_long_one_is_shown_from_the_same_place() {
+    let longer = format!("1250000000{}", "0".repeat(200));
+    let explanation = explained(|text| text.replace("1250000000", &longer));
+    let difference = &explanation.differences[0];
+    assert_eq!(difference.ours.as_deref(), Some("1250000000"));
+    assert_eq!(difference.theirs.as_deref(), Some(format!("{}…", &longer[..160]).as_str()));
+    let explanation =
+        explained(|text| text.replace("some%20%20Text", &"some%20%20Text".repeat(20)));
+    assert!(explanation.differences[0].theirs.as_deref().is_some_and(|text| text.ends_with('…')));
+}
+
+#[test]
+fn a_token_is_masked_under_a_mangled_name_too() {
+    for name in ["security-token", "X_COS-Security-Token", "x-cos%2Dsecurity%2Dtoken"] {
+        let explanation = explained(|text| {
+            let added = format!("\n{name}=T0KEN-OTHER&content-length=0");
+            text.replace("\ncontent-length=0", &added)
+        });
+        assert!(!explanation.to_string().contains("T0KEN-OTHER"), "{explanation}");
+        assert!(explanation.to_string().contains("theirs: … (11 characters)"), "{explanation}");
+    }
 }
 
 #[test]

@@ -41,6 +41,10 @@ fn the_host_is_that_of_the_header_or_the_authority() {
     assert!(verify(&sent, key_of, &VerifyPolicy::default(), start()).is_ok());
     let nowhere = Request::get("/jobs").body(()).expect("a request");
     assert_eq!(signer(None).presign(&nowhere, start()), Err(SignError::NoHost));
+    // No host is spelled in other bytes than ASCII's.
+    let unreadable = Request::get("/jobs").header("host", &b"h\xe9"[..]).body(());
+    let unreadable = unreadable.expect("a request");
+    assert_eq!(signer(None).presign(&unreadable, start()), Err(SignError::NoHost));
 }
 
 #[test]

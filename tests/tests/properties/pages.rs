@@ -161,3 +161,44 @@ proptest! {
         check(lines.concat().as_bytes());
     }
 }
+
+/// Texts are looked at by words of eight bytes: whatever is odd is found wherever it stands in one.
+#[test]
+fn a_text_with_something_odd_anywhere() {
+    let controls = (0..=0x1f_u8).chain([0x7f]).map(|byte| char::from(byte).to_string());
+    let others = [
+        "&",
+        "&lt;",
+        "&#1;",
+        "]]>",
+        "]>",
+        ">",
+        "<",
+        "<!---->",
+        "\r\n",
+        "\u{85}",
+        "\u{efff}",
+        "\u{fffd}",
+        "\u{fffe}",
+        "\u{ffff}",
+        "\u{1fffe}",
+    ];
+    for odd in controls.chain(others.map(str::to_owned)) {
+        for filler in ["a", " ", "\u{ff0c}"] {
+            for before in 0..=16 {
+                let (before, after) = (filler.repeat(before), filler.repeat(16 - before));
+                check(&described(&format!("{before}{odd}{after}")));
+            }
+        }
+    }
+}
+
+/// A page of one job.
+fn described(text: &str) -> Vec<u8> {
+    format!(
+        "<ListJobsResult><Jobs><member><CreationTime>2019-12-19T11:05:40Z</CreationTime>\
+         <Description>{text}</Description><JobId>a</JobId><Operation>A</Operation>\
+         <Priority>1</Priority><Status>New</Status></member></Jobs></ListJobsResult>"
+    )
+    .into_bytes()
+}

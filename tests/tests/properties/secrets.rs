@@ -141,7 +141,12 @@ proptest! {
         let endpoint = Endpoint::custom("http", "h", "1250000000".parse().unwrap());
         let mut request = calls::encode(&any, &endpoint.unwrap()).unwrap();
         let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "SECRETEXAMPLE").unwrap());
-        signer.sign(&mut request, OffsetDateTime::UNIX_EPOCH).unwrap();
+        let now = OffsetDateTime::UNIX_EPOCH;
+        signer.sign(&mut request, now).unwrap();
+        let (trace, key) = (signer.trace(&request, now), signer.key(now));
+        for shown in [format!("{trace:?}"), format!("{key:?}")] {
+            prop_assert!(shown.contains("key_time: \"0;3600\""), "{shown}");
+        }
         let shown = format!("{request:?} {signer:?}");
         prop_assert!(shown.contains("1250000000") && shown.contains("AKIDEXAMPLE"), "{shown}");
         prop_assert!(shown.contains(request.uri().query().unwrap_or_default()), "{shown}");

@@ -4,6 +4,8 @@ use super::*;
 
 /// W1 with `foo%2Fbar`, as one signs it who lower-cases names before encoding them.
 const UPPER: &str = "093569ebb6c7413300a41de78ceeff28de3b4585";
+/// `/jobs?Foo%2FBar=1` signed in the same way.
+const UPPER_ALONE: &str = "a9bc211426ca5875707d8c68f59c6f7267757400";
 /// W1 with its parameters in the order `foo%2fbar;foo;acl;z;z`.
 const REORDERED: &str = "9c7919829488897b2c20dfa33e81ec6978c7e9e2";
 /// V1 with the key time as it is, signed at another time that the signature covers.
@@ -58,6 +60,9 @@ fn repeated_query_keys_are_listed_as_often_or_once() {
     // As clients sign that keep one value for each name.
     assert_eq!(sent("/jobs?jobStatuses=Ready", both), Ok(()));
     assert_eq!(sent("/jobs?jobStatuses=Active", both), Ok(()));
+    let swapped = "/jobs?jobStatuses=Active&jobStatuses=Ready";
+    assert_eq!(sent("/jobs?jobStatuses=Ready", swapped), Ok(()));
+    assert_eq!(sent("/jobs?jobStatuses=Active", swapped), Ok(()));
     assert!(is_mismatch(&sent("/jobs?jobStatuses=Failed", both)));
 }
 
@@ -75,6 +80,12 @@ fn escapes_in_keys_are_lower_case_or_as_listed() {
         request.headers_mut().insert("authorization", authorization.parse().expect("a value"));
         assert_eq!(vector.verify(&request).is_ok(), accepted, "{list} {signature}");
     }
+    let alone = Vector {
+        url_param_list: "foo%2Fbar",
+        signature: UPPER_ALONE,
+        ..Vector::batch("alone", "/jobs?Foo%2FBar=1")
+    };
+    assert_eq!(alone.verify(&alone.signed()), Ok(()));
 }
 
 #[test]

@@ -150,3 +150,21 @@ impl Write for Escaped<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_element_with_nothing_in_it_stays_on_its_line() {
+        let mut writer = Writer::indented();
+        let written = writer.element("a", |writer| {
+            writer.element("b", |_| Ok(()))?;
+            writer.text("c", "")?;
+            writer.empty("d");
+            Ok(())
+        });
+        assert_eq!(written, Ok(()));
+        assert_eq!(writer.finish(), b"<a>\n\t<b></b>\n\t<c></c>\n\t<d/>\n</a>");
+    }
+}
