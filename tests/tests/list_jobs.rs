@@ -41,13 +41,23 @@ fn a_request_with_all_parameters() {
     host: 100000000001.cos-control.ap-chengdu.myqcloud.com
     x-cos-appid: 1250000000
     ");
-    list.status_form = StatusForm::Joined;
     list.next_token = None;
+    list.status_form = StatusForm::Joined;
     assert_snapshot!(encoded(&list), @r"
     GET https://100000000001.cos-control.ap-chengdu.myqcloud.com/jobs?jobStatuses=Ready%2CActive&maxResults=10
     host: 100000000001.cos-control.ap-chengdu.myqcloud.com
     x-cos-appid: 1250000000
     ");
+}
+
+#[test]
+fn no_status_is_no_parameter_in_either_form() {
+    for status_form in [StatusForm::Repeated, StatusForm::Joined] {
+        let mut list = ListJobs::new();
+        list.status_form = status_form;
+        let request = list.encode_request(&endpoint()).expect("a request");
+        assert_eq!(request.uri().path_and_query().map(|it| it.as_str()), Some("/jobs"));
+    }
 }
 
 /// A request as a server receives it.
@@ -294,6 +304,7 @@ fn what_is_no_cos_document_is_said_to_be_none() {
     let long = "x".repeat(100_000);
     for (status, body) in [
         (200, "<!DOCTYPE html><html></html>".as_bytes()),
+        (200, b"<!-- a proxy --><HTML></HTML>"),
         (200, b"{\"code\":1}"),
         (200, gzip),
         (200, long.as_bytes()),

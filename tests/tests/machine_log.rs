@@ -1,5 +1,7 @@
 //! What the machines do, step by step, as logs of a scripted world
 
+#[path = "machine_log/conditions.rs"]
+mod conditions;
 #[path = "machine_log/exchange.rs"]
 mod exchange;
 #[path = "machine_log/outcome.rs"]

@@ -221,6 +221,9 @@ mod tests {
             "Wed May 29 04:10:12 2019",
             "Wed, 31 Feb 2019 04:10:12 GMT",
             "Wed, 29 May 2019 +4:10:12 GMT",
+            "Wednesday, 29 May 2019 04:10:12 GMT",
+            "Wed, 29 May 2019 04:10:12 AD GMT",
+            "Wed, 29 May 2019 04:10:12:13 GMT",
         ] {
             assert_eq!(parse_http_date(text), None, "{text}");
         }

@@ -142,3 +142,18 @@ fn step<M: Machine + ?Sized>(
         step => step,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn the_source_of_a_failed_run_is_what_the_io_said() {
+        let lost = Failed::new(Error::Lost(Lost::BeforeSending), Some(fmt::Error));
+        assert!(lost.source().is_some_and(|source| source.is::<fmt::Error>()));
+        let failed = Failed::new(Error::DeadlinePassed { cause: None }, Some(fmt::Error));
+        assert!(failed.source().is_none());
+    }
+}

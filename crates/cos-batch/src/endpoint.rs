@@ -140,6 +140,7 @@ mod tests {
         assert_eq!(request.headers()["host"], "127.0.0.1:9000");
         assert_eq!(request.headers()["x-cos-appid"], "1250000000");
         assert_eq!(request.headers().len(), 2);
+        assert_eq!(endpoint.to_string(), "http://127.0.0.1:9000");
     }
 
     #[test]

@@ -28,6 +28,8 @@ fn a_priority_and_a_status_travel_in_the_query_of_an_empty_post() {
 fn a_deletion_is_empty() {
     let delete = DeleteJob::new(id());
     assert_snapshot!(show::request(&delete.encode_request(&endpoint()).expect("a request")));
+    let answer = DeleteJob::encode_response(&()).expect("an answer");
+    assert_eq!((answer.status().as_u16(), answer.body().as_slice()), (204, &b""[..]));
 }
 
 fn deleted(status: u16, body: &str) -> Result<(), ReplyError> {

@@ -2,8 +2,11 @@
 
 use std::time::Duration as Rest;
 
+use cos_batch::http::{Response, StatusCode};
 use cos_batch::time::Duration;
-use cos_batch::{CreateOnce, Creation, Error, Lost, Machine, OperationName, Retry, Step};
+use cos_batch::{
+    CreateOnce, Creation, Error, Event, Limits, Lost, Machine, OperationName, Retry, Step,
+};
 use cos_batch_testkit::world::World;
 use insta::assert_snapshot;
 
@@ -333,6 +336,16 @@ fn a_deadline_between_two_attempts_leaves_it_unknown() {
 }
 
 #[test]
+fn a_deadline_before_anything_arrived_is_an_error() {
+    let mut retry = Retry::new(7);
+    retry.deadline = Some(World::new().now + Duration::MINUTE);
+    let mut machine = CreateOnce::new(endpoint(), create(), World::new().now, retry);
+    let run = World::new().lost(Lost::BeforeSending).jump(Duration::HOUR).run(&mut machine);
+    let Err(Error::DeadlinePassed { cause }) = run.end else { panic!("{}", run.log) };
+    assert_eq!(cause.as_deref(), Some(&Error::Lost(Lost::BeforeSending)));
+}
+
+#[test]
 fn a_listing_that_fails_leaves_it_unknown() {
     let run = duplicate().reply(403, &[], refusal("AccessDenied")).run(&mut once());
     assert_snapshot!(run.log, @"
@@ -363,7 +376,14 @@ fn pages_and_candidates_are_bounded() {
     Unknown { candidates: [JobId("a")] }
     done
     "#);
-    let many = (0..=100).map(|n| like_ours(&format!("job-{n}"))).collect();
+    // A hundred are looked at, one more are too many.
+    let many = |last| (0..=last).map(|n| like_ours(&format!("job-{n}"))).collect();
+    let run = duplicate()
+        .reply(200, &[], page(many(99)))
+        .reply(200, &[], described("job-0", Some(TOKEN)))
+        .run(&mut once());
+    assert_eq!(run.items, [Creation::Created("job-0".parse().unwrap())], "{}", run.log);
+    let many = many(100);
     let run = duplicate().reply(200, &[], page(many)).run(&mut once());
     let [Creation::Unknown { candidates }] = &run.items[..] else { panic!("{}", run.log) };
     assert_eq!(candidates.len(), 100);
@@ -391,4 +411,48 @@ fn an_answer_that_nobody_waited_for_is_kept() {
     assert_eq!(machine.clone().creation(), Some(&unknown));
     let object: Box<dyn Machine<Item = Creation> + Send + Sync> = Box::new(machine);
     assert!(matches!(object.next(&world.signer, world.now), Ok(Step::Done)));
+}
+
+#[test]
+fn what_it_is_told_before_it_begins_holds_for_all_it_does() {
+    let run =
+        World::new().reply(200, &[], created()).run(&mut once().with_clock_offset(Duration::HOUR));
+    assert_snapshot!(run.log, @r#"
+    send POST /jobs signed +3600s
+    reply 200
+    Created(JobId("a"))
+    done
+    "#);
+    // Answers of 11 bytes are too large, the listing's too.
+    let mut machine = once().with_limits(Limits::bytes(10));
+    let run = World::new().reply(200, &[], created()).reply(200, &[], page(vec![]));
+    assert_snapshot!({ run }.run(&mut machine).log, @"
+    send POST /jobs
+    reply 200
+    send GET /jobs?maxResults=1000
+    reply 200
+    Unknown { candidates: [] }
+    done
+    ");
+}
+
+#[test]
+fn nothing_but_its_end_ends_a_rest() {
+    let world = World::new();
+    let mut machine = once();
+    let (signer, now) = (&world.signer, world.now);
+    machine.receive(Event::Lost(Lost::AfterSending), now).unwrap();
+    let refused = refusal("InvalidRequest");
+    let mut refused = Response::new(refused.as_bytes());
+    *refused.status_mut() = StatusCode::BAD_REQUEST;
+    machine.receive(Event::Woke, now).unwrap();
+    machine.receive(Event::Reply(refused), now).unwrap();
+    let none = page(vec![]);
+    machine.receive(Event::Reply(Response::new(&none)), now).unwrap();
+    let Ok(Step::Sleep(rest)) = machine.next(signer, now) else { panic!("{machine:?}") };
+    machine.receive(Event::Lost(Lost::AfterSending), now).unwrap();
+    machine.receive(Event::Reply(Response::new(&none)), now).unwrap();
+    assert!(matches!(machine.next(signer, now), Ok(Step::Sleep(still)) if still == rest));
+    machine.receive(Event::Woke, now + rest).unwrap();
+    assert!(matches!(machine.next(signer, now + rest), Ok(Step::Send { .. })));
 }

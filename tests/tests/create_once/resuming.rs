@@ -73,3 +73,23 @@ fn a_job_is_as_old_as_the_service_says_by_its_own_clock() {
     "#);
     assert_eq!(machine.creation(), Some(&Creation::Created("a".parse().unwrap())));
 }
+
+#[test]
+fn what_one_walk_learned_of_the_clock_the_next_one_knows() {
+    let run = World::new()
+        .reply(403, &[("date", "Wed, 15 May 2019 07:46:40 GMT")], refusal("RequestTimeTooSkewed"))
+        .reply(200, &[("date", "Wed, 15 May 2019 07:46:40 GMT")], page(vec![]))
+        .reply(200, &[("date", "Wed, 15 May 2019 08:16:42 GMT")], page(vec![]))
+        .run(&mut resuming(&World::new(), Duration::ZERO));
+    assert_snapshot!(run.log, @"
+    send GET /jobs?maxResults=1000
+    reply 403
+    send GET /jobs?maxResults=1000 signed +3600s
+    reply 200
+    sleep 1741s
+    send GET /jobs?maxResults=1000 signed +3600s
+    reply 200
+    NotCreated
+    done
+    ");
+}

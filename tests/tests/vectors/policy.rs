@@ -141,7 +141,9 @@ fn each_refusal_has_its_code() {
         (at(&request, end + 1, &policy), ErrorCode::AccessDenied),
         (at(&mismatch, start, &policy), ErrorCode::SignatureDoesNotMatch),
     ] {
-        let answer = refused.expect_err("refused").to_service_error();
+        let refused = refused.expect_err("refused");
+        assert!(!refused.to_string().is_empty(), "{refused:?}");
+        let answer = refused.to_service_error();
         assert_eq!((answer.status, &answer.code), (StatusCode::FORBIDDEN, &code));
         let mismatch = code == ErrorCode::SignatureDoesNotMatch;
         assert_eq!(answer.format_string.is_some(), mismatch);

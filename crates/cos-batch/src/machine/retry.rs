@@ -121,6 +121,14 @@ mod tests {
         assert!(rests.iter().any(|rest| *rest > retry.cap / 10 * 9));
     }
 
+    /// The first numbers of the generator, as its author's program gives them for this seed.
+    #[test]
+    fn numbers_are_those_of_splitmix64() {
+        let first =
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
+        assert_eq!([1, 2, 3].map(|n| random(1_234_567, n)), first);
+    }
+
     #[test]
     fn attempts_bound_it() {
         let retry = Retry::new(7);
@@ -151,6 +159,7 @@ mod tests {
         assert_eq!(asked("-3"), None);
         let retry = Retry::new(7);
         assert_eq!(retry.rest(1, asked("3")), Some(Duration::from_secs(3)));
+        assert_eq!(retry.rest(1, asked("60")), Some(Duration::from_secs(60)));
         assert_eq!(retry.rest(1, asked("61")), None);
     }
 }

@@ -184,6 +184,18 @@ mod tests {
             .try_into()
             .expect("an object");
         assert_eq!((arn.bucket(), arn.key()), ("src-1250000000", "a/b:c 中"));
+        assert_eq!(arn.region(), "ap-chengdu");
+    }
+
+    #[test]
+    fn a_bucket_has_a_region_and_a_name() {
+        for text in
+            ["qcs::cos:ap-chengdu:uid/1250000000:src-1250000000", "qcs::cos:ap-chengdu::src-1"]
+        {
+            let arn = BucketArn::try_from(text).expect("a bucket");
+            let name = text.rsplit(':').next().unwrap_or_default();
+            assert_eq!((arn.region(), arn.bucket()), ("ap-chengdu", name));
+        }
     }
 
     #[test]

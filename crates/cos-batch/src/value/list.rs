@@ -149,3 +149,30 @@ macro_rules! closed_list {
     };
 }
 pub(crate) use closed_list;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn what_no_list_has_is_told_apart_by_its_text() {
+        let [one, other] = ["New", "Newer"].map(Unlisted::<()>::new);
+        assert_eq!(one, one.clone());
+        assert_ne!(one, other);
+        assert!(one < other);
+        assert_eq!(HashSet::from([one.clone(), other.clone(), one.clone()]).len(), 2);
+        assert_eq!(format!("{one:?}"), "\"New\"");
+    }
+
+    #[test]
+    fn equal_texts_have_equal_hashes() {
+        use std::hash::{BuildHasher, RandomState};
+
+        let state = RandomState::new();
+        let hash = |text| state.hash_one(Unlisted::<()>::new(text));
+        assert_eq!(hash("New"), hash("New"));
+        assert!(["a", "b", "c"].iter().any(|text| hash(text) != hash("New")));
+    }
+}
