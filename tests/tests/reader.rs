@@ -99,6 +99,8 @@ fn tags_are_paired() {
         "<r><v>a</w></r>",
         "<r><v>a</r></v>",
         "<r><a:v>x</b:v></r>",
+        "<r><a:v>x</v></r>",
+        "<r><v>x</a:v></r>",
         "<r><x><y></x></y></r>",
         "<r><v>a</V></r>",
     ] {

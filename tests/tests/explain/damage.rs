@@ -107,9 +107,6 @@ fn a_path_with_a_prefix() {
 fn another_path() {
     let explanation = explained(|it| retarget(it, "/status", "/priority"));
     only(&explanation, Cause::Path, &Part::Path);
-    // Any path that ends in a slash ends in the root.
-    let explanation = explained(|it| retarget(it, "/jobs/a%20b%252Fc/status?", "/?"));
-    only(&explanation, Cause::Path, &Part::Path);
 }
 
 #[test]
