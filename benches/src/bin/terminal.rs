@@ -36,22 +36,11 @@ fn main() -> ExitCode {
 fn table(tool: &str) -> io::Result<()> {
     let folder = env::temp_dir().join(format!("cosbatch-bench-{}", std::process::id()));
     fs::create_dir(&folder)?;
-    let measured = sizes(tool, &folder).and_then(|()| rows(tool, &folder));
+    let mib = fs::metadata(tool)?.len() as f64 / 1_048_576.0;
+    println!("`cosbatch` has {mib:.1} MiB.\n");
+    let measured = rows(tool, &folder);
     fs::remove_dir_all(&folder)?;
     measured
-}
-
-/// How large the tool is, as it was built and without its symbols.
-fn sizes(tool: &str, folder: &Path) -> io::Result<()> {
-    let mib = |path: &Path| Ok::<_, io::Error>(fs::metadata(path)?.len() as f64 / 1_048_576.0);
-    let bare = folder.join("stripped");
-    let stripped = Command::new("strip").arg("-o").arg(&bare).arg(tool).status();
-    let note = match stripped.is_ok_and(|status| status.success()) {
-        true => format!(", {:.1} MiB stripped", mib(&bare)?),
-        false => String::new(),
-    };
-    println!("`cosbatch` as it is built: {:.1} MiB{note}\n", mib(Path::new(tool))?);
-    Ok(())
 }
 
 fn rows(tool: &str, folder: &Path) -> io::Result<()> {
