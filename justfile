@@ -56,6 +56,16 @@ compare rounds="51":
 fuzz seconds="20":
     fuzz/smoke {{seconds}}
 
+# Lines of the core that the tests reach, file by file; fewer than 95 % fail it. Installs what measures it.
+coverage:
+    cargo llvm-cov --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-llvm-cov
+    rustup --quiet component add llvm-tools
+    INSTA_UPDATE=no cargo llvm-cov -p cos-batch -p cos-batch-tests --fail-under-lines 95 \
+        --ignore-filename-regex '/(cos-batch-[a-z]+|tests|examples)/' --lib \
+        --test asynchronous_driver --test blocking_driver --test calls --test corpus --test create_once --test drivers \
+        --test error_codes --test explain --test json --test list_jobs --test machine_log --test presign \
+        --test properties --test reader --test vectors --test watch
+
 # Writes the seeds of the fuzz targets that are made of the model.
 seeds:
     cargo run -p cos-batch-testkit --example seeds fuzz/corpus
