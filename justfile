@@ -56,6 +56,10 @@ compare rounds="51":
 fuzz seconds="20":
     fuzz/smoke {{seconds}}
 
+# How many lines of the core each fuzz target reaches, from its seeds and from what stands in `found`, a folder a target.
+fuzz-coverage found="fuzz/corpus":
+    fuzz/covered {{found}}
+
 # Lines of the core that the tests reach, file by file; fewer than 95 % fail it. Installs what measures it.
 coverage:
     cargo llvm-cov --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-llvm-cov
