@@ -119,3 +119,8 @@ million rows="1000000":
 terminal-bench:
     cargo build --release -p cos-batch-cli
     cargo run --release -p cos-batch-benches --bin terminal -- "${CARGO_TARGET_DIR:-target}/release/cosbatch"
+
+# What of the core can be changed without a test that notices, as docs/mutants.md tells; needs cargo-mutants. Some or all of the sources: `sign/**`.
+mutants files="**":
+    PROPTEST_CASES=64 PROPTEST_RNG_SEED=7 PROPTEST_MAX_SHRINK_ITERS=0 PROPTEST_DISABLE_FAILURE_PERSISTENCE=1 INSTA_UPDATE=no \
+        cargo mutants --file 'crates/cos-batch/src/{{files}}' --output "${CARGO_TARGET_DIR:-target}"
