@@ -44,7 +44,8 @@ pub(super) fn check_text(text: &str, most: usize) {
 
 /// Nothing but a byte order mark and space: an empty body, however long.
 pub(super) fn is_blank(body: &[u8]) -> bool {
-    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii().is_empty()
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    MARK.starts_with(body) || body.strip_prefix(MARK).unwrap_or(body).trim_ascii().is_empty()
 }
 
 pub(crate) fn must<T, E: Debug>(result: Result<T, E>) -> T {
