@@ -12,6 +12,7 @@ fmt:
     cargo fmt --all --check
     cargo fmt --manifest-path fuzz/Cargo.toml --check
     cargo fmt --manifest-path benches/compare/Cargo.toml --check
+    cargo fmt --manifest-path benches/s3control/Cargo.toml --check
 
 # No warning anywhere, the core and the adapters with and without their features.
 clippy:
@@ -51,6 +52,10 @@ instructions-record:
 # Beside the floors and the peers, as Markdown; a machine at rest gives the best figures.
 compare rounds="51":
     cargo run --release --manifest-path benches/compare/Cargo.toml -- {{rounds}}
+
+# Beside the AWS SDK for S3 Control, whose build alone takes ten minutes of processor time.
+compare-sdk rounds="51":
+    cargo run --release --manifest-path benches/s3control/Cargo.toml -- {{rounds}}
 
 # Each fuzz target is built, and run for some seconds from its seeds.
 fuzz seconds="20":
