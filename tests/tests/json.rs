@@ -1,10 +1,12 @@
 //! The feature `serde`: names in snake case, values as on the wire, and back again
 
 use cos_batch::{
-    CreateJob, DescribeJob, DescribeJobResult, Limits, ListJobs, ListJobsResult, Operation,
+    CreateJob, DescribeJob, DescribeJobResult, IntoOwned, Limits, ListJobs, ListJobsResult,
+    Operation,
 };
 use http::Response;
 use insta::assert_snapshot;
+use serde_json::json;
 
 const JOB: &str = "<CreateJobRequest><ClientRequestToken>t</ClientRequestToken><Manifest><Location>\
     <ETag>e</ETag><ObjectArn>qcs::cos:r::b-1/k</ObjectArn></Location><Spec><Fields>\
@@ -72,5 +74,68 @@ fn what_is_illegal_on_the_wire_is_illegal_in_json() {
         let changed = json.replace(from, to);
         assert_ne!(changed, json, "{from}");
         assert!(serde_json::from_str::<CreateJob>(&changed).is_err(), "{to}");
+    }
+}
+
+const LISTED: &str = "<ListJobsResult><Jobs><member>UNKNOWN<CreationTime>2019-12-19T11:05:40Z\
+    </CreationTime><JobId>a-1</JobId><Operation>COSNew</Operation><Priority>10</Priority><Status>New\
+    </Status></member></Jobs></ListJobsResult>";
+
+/// The `unknown` of a listed job with these elements in it.
+fn unknown(elements: &str) -> (ListJobsResult<'static>, serde_json::Value) {
+    let document = LISTED.replace("UNKNOWN", elements);
+    let page = ListJobs::decode_response(&Response::new(document.as_bytes()), &Limits::default());
+    let page = page.expect("a page").into_owned();
+    let json = serde_json::to_value(&page).expect("JSON")["jobs"][0]["unknown"].take();
+    (page, json)
+}
+
+#[test]
+fn what_no_page_documents_is_an_object_of_texts_and_markup() {
+    for (elements, json) in [
+        ("<Colour>red</Colour>", json!({"Colour": "red"})),
+        ("<Empty></Empty>", json!({"Empty": ""})),
+        ("<Closed/>", json!({"Closed": "<Closed/>"})),
+        ("<Amp>&lt;b&gt;&amp;</Amp>", json!({"Amp": "<Amp>&lt;b&gt;&amp;</Amp>"})),
+        ("<Amp>a&amp;b</Amp>", json!({"Amp": "a&b"})),
+        ("<x:Colour>red</x:Colour>", json!({"Colour": "<x:Colour>red</x:Colour>"})),
+        ("<Tag>a</Tag><Tag>b</Tag>", json!({"Tag": "<Tag>a</Tag><Tag>b</Tag>"})),
+        ("<A><B/></A><C>c</C>", json!({"A": "<A><B/></A>", "C": "c"})),
+    ] {
+        let (page, found) = unknown(elements);
+        assert_eq!(found, json, "{elements}");
+        let written = serde_json::to_string(&page).expect("JSON");
+        assert_eq!(serde_json::from_str::<ListJobsResult<'_>>(&written).expect(elements), page);
+    }
+}
+
+#[test]
+fn what_a_listing_does_not_have_but_a_description_is_not_unknown() {
+    assert_eq!(unknown("<RoleArn>a</RoleArn>").1, json!(null));
+    assert_eq!(unknown("<!-- <Colour/> -->").1, json!(null));
+}
+
+#[test]
+fn only_elements_that_no_page_documents_are_taken_for_unknown() {
+    let (page, _) = unknown("<Colour>red</Colour>");
+    let json = serde_json::to_string(&page).expect("JSON");
+    for (name, value) in [
+        ("Status", "red"),
+        ("RoleArn", "red"),
+        ("Two words", "red"),
+        ("", "red"),
+        ("Colour", "<Color>red</Color>"),
+        ("Colour", "<Colour>red</Colour>red"),
+        ("Colour", "<Colour>red</Colour> <Colour/>"),
+        ("Colour", "<Colour>red"),
+        ("Colour", "<Colour/></b></a><a><b><Colour/>"),
+        ("Colour", "<Colour/></b><b><Colour/>"),
+        ("Colour", "red\u{1}"),
+        ("Colour", "<!-- red -->"),
+    ] {
+        let mut changed: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        changed["jobs"][0]["unknown"] = json!({ name: value });
+        let error = serde_json::from_value::<ListJobsResult<'_>>(changed).expect_err(value);
+        assert!(error.to_string().contains("that no page documents"), "{error}");
     }
 }

@@ -12,7 +12,7 @@ use cos_batch::{
 use cos_batch_testkit::corpus::{Content, Layout, page};
 use cos_batch_testkit::oracle::reply_of;
 
-/// A job of a listing has 128 bytes at least and takes 240; of an attribute, which has seven, the name
+/// A job of a listing has 128 bytes at least and takes 208; of an attribute, which has seven, the name
 /// is kept in sixteen, in a list that doubles.
 const FACTOR: u64 = 8;
 
@@ -75,6 +75,9 @@ fn for_documents_made_to_take_much() {
     let described = |inside: &str| {
         format!("<DescribeJobResult><Job><JobId>a</JobId>{inside}</Job></DescribeJobResult>")
     };
+    let listed = |inside: &str| {
+        format!("<ListJobsResult><Jobs><member>{inside}</member></Jobs></ListJobsResult>")
+    };
     let create = |inside: &str| {
         format!("<CreateJobRequest><Operation>{inside}</Operation></CreateJobRequest>")
     };
@@ -90,6 +93,8 @@ fn for_documents_made_to_take_much() {
         ("an unending reference", text(&format!("&{}", "a".repeat(many)))),
         ("a huge name", format!("<{}>", "n".repeat(many))),
         ("a huge unknown element", format!("<ListJobsResult><a>{}</a>", "x".repeat(many))),
+        ("tiny unknown elements of a job", described(&"<a/>".repeat(many))),
+        ("tiny unknown elements of a listed job", listed(&"<a/>".repeat(many))),
         ("a huge text", text(&"x".repeat(many))),
         ("a huge text in pieces", text(&"x<![CDATA[y]]><!---->".repeat(many / 10))),
         ("a huge comment", format!("<!--{}--><a/>", "x".repeat(many))),

@@ -9,6 +9,7 @@
 
 mod around;
 mod calls;
+mod elements;
 mod ids;
 mod jobs;
 mod operations;
@@ -23,6 +24,7 @@ pub use calls::{
     list_jobs, list_jobs_result, update_job_priority, update_job_priority_result,
     update_job_status, update_job_status_result,
 };
+pub use elements::unknown_fields;
 pub use ids::{
     app_id, client_request_token, error_code, expiration_in_days, job_id, job_status,
     listed_job_status, listed_or, max_results, next_token, operation_name, priority, region, uin,

@@ -47,7 +47,7 @@ pub use model::{
     ManifestSpec, MaxResults, NewObjectMetadata, NextToken, ObjectArn, OperationName,
     OtherOperation, Permission, Priority, ProgressSummary, PutObjectCopy, PutObjectTagging, Region,
     Report, ReportFormat, ReportScope, RequestedJobStatus, RoleArn, SseAlgorithm, StorageClass,
-    Tag, Uin, UserArn, UserMetadata,
+    Tag, Uin, UnknownFields, UserArn, UserMetadata,
 };
 pub use op::{
     CreateJob, CreateJobResult, DeleteJob, DescribeJob, DescribeJobResult, ListJobs,

@@ -9,6 +9,7 @@ mod operation;
 mod report;
 mod resource;
 mod status;
+mod unknown;
 
 pub use ids::{
     AppId, ClientRequestToken, ExpirationInDays, JobId, MaxResults, NextToken, Priority, Region,
@@ -24,3 +25,4 @@ pub use operation::{
 pub use report::{Report, ReportFormat, ReportScope};
 pub use resource::{BucketArn, ObjectArn, RoleArn, UserArn};
 pub use status::{JobStatus, RequestedJobStatus};
+pub use unknown::UnknownFields;

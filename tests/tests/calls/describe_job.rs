@@ -88,6 +88,22 @@ fn what_is_optional_may_be_absent() {
 }
 
 #[test]
+fn what_no_page_documents_is_kept_and_written_last() {
+    let newer = SAMPLE.replace("<Job>", "<Job><Colour>red</Colour>");
+    let newer = newer.replace("<Priority>", "<n:Size unit='cm'><A/>7</n:Size> <Priority>");
+    let described = read(&newer);
+    let unknown = "<Colour>red</Colour><n:Size unit='cm'><A/>7</n:Size>";
+    assert_eq!(described.job.unknown.xml(), unknown);
+    let written = described.to_xml(Writer::indented()).expect("a document");
+    let last = format!("</TerminationDate>\n\t\t{unknown}\n\t</Job>");
+    assert_eq!(
+        String::from_utf8(written),
+        Ok(SAMPLE.replace("</TerminationDate>\n\t</Job>", &last))
+    );
+    assert!(described.job.summary().expect("a summary").unknown.is_empty());
+}
+
+#[test]
 fn several_failures_are_all_kept() {
     let failed = SAMPLE.replace(
         "<FailureCode/>\n\t\t\t\t<FailureReason/>\n\t\t\t</JobFailure>",

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use insta::assert_snapshot;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{cosbatch, page, refusal};
 
@@ -256,6 +256,23 @@ fn what_would_steer_a_terminal_is_escaped_in_every_form() {
         let shown = cosbatch(&format!("decode ListJobs -o {form}")).input(page.as_str()).stdout();
         assert!(shown.contains("31m"), "{form}: {shown}");
     }
+}
+
+#[test]
+fn what_no_page_documents_appears_under_unknown() {
+    let page =
+        page(&[ONE], "").replace("<JobId>", "<Cost>7</Cost><Quota unit='GB'>1</Quota><JobId>");
+    let decode = |form: &str| cosbatch(&format!("decode ListJobs {form}")).input(page.as_str());
+    let json: Value = serde_json::from_str(&decode("-o json").stdout()).expect("JSON");
+    let unknown = json!({"Cost": "7", "Quota": "<Quota unit='GB'>1</Quota>"});
+    assert_eq!(json["jobs"][0]["unknown"], unknown);
+    let line: Value = serde_json::from_str(&decode("-o jsonl -q").stdout()).expect("JSON");
+    assert_eq!(line["unknown"], unknown);
+    let yaml = decode("-o yaml").stdout();
+    assert!(yaml.contains("Cost: '7'") || yaml.contains("Cost: \"7\""), "{yaml}");
+    let json = serde_json::to_string(&json).expect("JSON");
+    let back = cosbatch("encode ListJobs").input(json).stdout();
+    assert!(back.contains("<Cost>7</Cost><Quota unit='GB'>1</Quota></member>"), "{back}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Values with every name that a closed list has, and with all that may be left out
 
+use std::collections::BTreeMap;
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
@@ -10,7 +11,7 @@ use cos_batch::{
     InitiateRestoreObject, Job, JobFailure, JobOperation, JobStatus, JobSummary, JobTier, Manifest,
     ManifestField, ManifestLocation, OperationName, Permission, Priority, ProgressSummary,
     PutObjectCopy, PutObjectTagging, Report, ReportScope, ServiceError, SseAlgorithm, StorageClass,
-    Tag, UserMetadata,
+    Tag, UnknownFields, UserMetadata,
 };
 
 pub(super) use crate::oracle::must;
@@ -137,6 +138,7 @@ pub(super) fn described(operation: JobOperation<'static>) -> Job<'static> {
     failure.failure_code = Some("NoSuchKey".into());
     failure.failure_reason = Some(AWKWARD.into());
     job.failure_reasons = vec![failure, JobFailure::default()];
+    job.unknown = unknown();
     job
 }
 
@@ -162,6 +164,12 @@ pub(super) fn summary(status: &JobStatus) -> JobSummary<'static> {
     job
 }
 
+/// Elements that no page documents, one of them with more than a text.
+fn unknown() -> UnknownFields<'static> {
+    let fields = [("Colour", "red"), ("Size", "<x:Size unit='cm'><A/>7</x:Size>")];
+    must(BTreeMap::from(fields.map(|(name, value)| (name.into(), value.into()))).try_into())
+}
+
 /// A page for each status and each operation, and one without jobs.
 pub(super) fn pages() -> Vec<(String, Vec<JobSummary<'static>>)> {
     let named = |name: &dyn Display| format!("of-{name}");
@@ -170,6 +178,7 @@ pub(super) fn pages() -> Vec<(String, Vec<JobSummary<'static>>)> {
         let mut job = summary(&JobStatus::Active);
         job.operation = operation.clone();
         job.description = Some(AWKWARD.into());
+        job.unknown = unknown();
         let now = OffsetDateTime::UNIX_EPOCH;
         let least =
             JobSummary::new(parsed("b"), operation.clone(), Priority::MAX, JobStatus::New, now);

@@ -5,6 +5,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
+use super::elements::unknown_fields;
 use super::ids::{client_request_token, job_id, job_status, operation_name, priority};
 use super::operations::job_operation;
 use super::parts::{manifest, report, timestamp};
@@ -31,11 +32,12 @@ pub fn progress_summary() -> impl Strategy<Value = ProgressSummary<'static>> {
 /// A job of a listing
 pub fn job_summary() -> impl Strategy<Value = JobSummary<'static>> {
     let required = (job_id(), operation_name(), priority(), job_status(), timestamp());
-    let optional = (description(), option::of(progress_summary()), option::of(timestamp()));
+    let progress = option::of(progress_summary());
+    let optional = (description(), progress, option::of(timestamp()), unknown_fields());
     (required, optional)
         .prop_map(|((id, operation, priority, status, created), optional)| {
             let mut job = JobSummary::new(id, operation, priority, status, created);
-            (job.description, job.progress_summary, job.termination_date) = optional;
+            (job.description, job.progress_summary, job.termination_date, job.unknown) = optional;
             job
         })
         .boxed()
@@ -48,16 +50,16 @@ pub fn job() -> impl Strategy<Value = Job<'static>> {
     let parts = (option::of(manifest()), option::of(report()), option::of(role_arn()));
     let course = (option::of(progress_summary()), vec(job_failure(), 0..3));
     let reasons = (optional_text(256), optional_text(256));
-    let dates = (option::of(timestamp()), option::of(timestamp()));
-    (required, created, parts, course, reasons, dates)
+    let rest = (option::of(timestamp()), option::of(timestamp()), unknown_fields());
+    (required, created, parts, course, reasons, rest)
         .prop_map(
-            |((id, operation, priority, status, time), created, parts, course, reasons, dates)| {
+            |((id, operation, priority, status, time), created, parts, course, reasons, rest)| {
                 let mut job = Job::new(id, operation, priority, status, time);
                 (job.client_request_token, job.confirmation_required, job.description) = created;
                 (job.manifest, job.report, job.role_arn) = parts;
                 (job.progress_summary, job.failure_reasons) = course;
                 (job.status_update_reason, job.suspended_cause) = reasons;
-                (job.suspended_date, job.termination_date) = dates;
+                (job.suspended_date, job.termination_date, job.unknown) = rest;
                 job
             },
         )

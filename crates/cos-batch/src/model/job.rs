@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::{
     ClientRequestToken, JobId, JobOperation, JobStatus, Manifest, OperationName, Priority, Report,
-    RoleArn,
+    RoleArn, UnknownFields,
 };
 use crate::value::{IntoOwned, ValueError};
 
@@ -56,6 +56,9 @@ pub struct Job<'a> {
     /// When it ended.
     #[cfg_attr(feature = "serde", serde(default, with = "time::serde::rfc3339::option"))]
     pub termination_date: Option<OffsetDateTime>,
+    /// What no page documents. In JSON only where there is something.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "UnknownFields::is_empty"))]
+    pub unknown: UnknownFields<'a>,
 }
 
 impl<'a> Job<'a> {
@@ -86,6 +89,7 @@ impl<'a> Job<'a> {
             suspended_cause: None,
             suspended_date: None,
             termination_date: None,
+            unknown: UnknownFields::default(),
         }
     }
 
@@ -118,6 +122,7 @@ impl<'a> Job<'a> {
             progress_summary: self.progress_summary.clone(),
             status: self.status.clone(),
             termination_date: self.termination_date,
+            unknown: UnknownFields::default(),
         })
     }
 }
@@ -155,6 +160,7 @@ impl IntoOwned for Job<'_> {
             suspended_cause: self.suspended_cause.into_owned(),
             suspended_date: self.suspended_date,
             termination_date: self.termination_date,
+            unknown: self.unknown.into_owned(),
         }
     }
 }
@@ -194,6 +200,9 @@ pub struct JobSummary<'a> {
     #[cfg_attr(feature = "serde", serde(with = "time::serde::rfc3339::option"))]
     #[cfg_attr(feature = "serde", serde(default))]
     pub termination_date: Option<OffsetDateTime>,
+    /// What no page documents. In JSON only where there is something.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "UnknownFields::is_empty"))]
+    pub unknown: UnknownFields<'a>,
 }
 
 impl<'a> JobSummary<'a> {
@@ -215,6 +224,7 @@ impl<'a> JobSummary<'a> {
             progress_summary: None,
             status,
             termination_date: None,
+            unknown: UnknownFields::default(),
         }
     }
 }
@@ -232,6 +242,7 @@ impl IntoOwned for JobSummary<'_> {
             progress_summary: self.progress_summary.into_owned(),
             status: self.status,
             termination_date: self.termination_date,
+            unknown: self.unknown.into_owned(),
         }
     }
 }

@@ -5,7 +5,9 @@ use super::route::{self, Call, route};
 use super::{Operation, Repeat, decode_reply, xml_response};
 use crate::endpoint::Endpoint;
 use crate::error::{BuildError, ReplyError, RequestError, XmlError};
-use crate::model::{Job, JobFailure, JobId, JobOperation, Manifest, ProgressSummary, Report};
+use crate::model::{
+    Job, JobFailure, JobId, JobOperation, Manifest, ProgressSummary, Report, UnknownFields,
+};
 use crate::text::Query;
 use crate::value::IntoOwned;
 use crate::xml::{Field, Limits, Reader, Writer};
@@ -138,6 +140,7 @@ impl<'a> Job<'a> {
         let (mut status, mut status_update_reason, mut suspended_cause) =
             (Field::default(), Field::default(), Field::default());
         let (mut suspended_date, mut termination_date) = (Field::default(), Field::default());
+        let mut unknown = UnknownFields::default();
         while let Some(name) = reader.child()? {
             match name {
                 "ClientRequestToken" => token.read(reader, value)?,
@@ -161,7 +164,7 @@ impl<'a> Job<'a> {
                 "SuspendedCause" => suspended_cause.read(reader, text)?,
                 "SuspendedDate" => suspended_date.read(reader, time)?,
                 "TerminationDate" => termination_date.read(reader, time)?,
-                _ => reader.skip()?,
+                _ => unknown.read(reader, name)?,
             }
         }
         Ok(Self {
@@ -182,10 +185,11 @@ impl<'a> Job<'a> {
             suspended_cause: suspended_cause.optional(),
             suspended_date: suspended_date.optional(),
             termination_date: termination_date.optional(),
+            unknown,
         })
     }
 
-    /// In the order of the docs, which is alphabetical.
+    /// In the order of the docs, which is alphabetical; what they do not have is last.
     fn encode(&self, writer: &mut Writer) -> Result<(), BuildError> {
         writer.element("Job", |writer| {
             let token = self.client_request_token.as_ref().map(AsRef::as_ref);
@@ -209,7 +213,9 @@ impl<'a> Job<'a> {
             writer.optional("StatusUpdateReason", self.status_update_reason.as_deref())?;
             writer.optional("SuspendedCause", self.suspended_cause.as_deref())?;
             timestamp(writer, "SuspendedDate", self.suspended_date)?;
-            timestamp(writer, "TerminationDate", self.termination_date)
+            timestamp(writer, "TerminationDate", self.termination_date)?;
+            self.unknown.encode(writer);
+            Ok(())
         })
     }
 }

@@ -6,6 +6,7 @@ mod manifest;
 mod operation;
 mod progress;
 mod report;
+mod unknown;
 
 use std::borrow::Cow;
 

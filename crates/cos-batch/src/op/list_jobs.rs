@@ -7,7 +7,7 @@ use super::route::{Call, JOBS, route};
 use super::{Operation, Repeat, decode_reply, query, xml_response};
 use crate::endpoint::Endpoint;
 use crate::error::{BuildError, ReplyError, RequestError, XmlError};
-use crate::model::{JobStatus, JobSummary, MaxResults, NextToken, ProgressSummary};
+use crate::model::{JobStatus, JobSummary, MaxResults, NextToken, ProgressSummary, UnknownFields};
 use crate::text::{Digits, Query};
 use crate::value::{IntoOwned, ValueError};
 use crate::xml::{Field, Limits, Reader, Writer};
@@ -247,6 +247,7 @@ impl<'a> JobSummary<'a> {
         let mut progress_summary = Field::default();
         let mut status = Field::default();
         let mut termination_date = Field::default();
+        let mut unknown = UnknownFields::default();
         while let Some(name) = reader.child()? {
             match name {
                 "CreationTime" => creation_time.read(reader, time)?,
@@ -257,7 +258,7 @@ impl<'a> JobSummary<'a> {
                 "ProgressSummary" => progress_summary.read(reader, ProgressSummary::decode)?,
                 "Status" => status.read(reader, value)?,
                 "TerminationDate" => termination_date.read(reader, time)?,
-                _ => reader.skip()?,
+                _ => unknown.read(reader, name)?,
             }
         }
         Ok(Self {
@@ -269,6 +270,7 @@ impl<'a> JobSummary<'a> {
             progress_summary: progress_summary.optional(),
             status: status.require(reader, "Status")?,
             termination_date: termination_date.optional(),
+            unknown,
         })
     }
 
@@ -283,7 +285,9 @@ impl<'a> JobSummary<'a> {
                 progress_summary.encode(writer)?;
             }
             writer.text("Status", self.status.as_str())?;
-            timestamp(writer, "TerminationDate", self.termination_date)
+            timestamp(writer, "TerminationDate", self.termination_date)?;
+            self.unknown.encode(writer);
+            Ok(())
         })
     }
 }

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use super::ListJobsResult;
 use crate::date::{parse_timestamp, plain_timestamp};
-use crate::model::{JobId, JobSummary, NextToken, Priority, ProgressSummary};
+use crate::model::{JobId, JobSummary, NextToken, Priority, ProgressSummary, UnknownFields};
 use crate::value::{ValueError, parse_count};
 use crate::xml::{Limits, Plain};
 
@@ -147,6 +147,7 @@ fn member<'a, const ANY_ORDER: bool>(plain: &mut Plain<'a>) -> Option<JobSummary
         progress_summary: progress_summary.flatten(),
         status: status??,
         termination_date: termination_date.flatten(),
+        unknown: UnknownFields::default(),
     })
 }
 
