@@ -1,5 +1,15 @@
 # The project's commands: `.ci/run` and a person run the same words.
 
+# The tests of what the core does. Those of adapters, memory and the clock are not among them.
+core_tests := "-p cos-batch -p cos-batch-tests --lib --test=allocations --test=asynchronous_driver \
+    --test=blocking_driver --test=calls --test=corpus --test=create_once --test=drivers --test=error_codes \
+    --test=explain --test=json --test=list_jobs --test=machine_log --test=presign --test=properties --test=reader \
+    --test=vectors --test=watch"
+
+# The same cases each time, fewer of them.
+few_cases := "INSTA_UPDATE=no PROPTEST_CASES=64 PROPTEST_RNG_SEED=7 PROPTEST_MAX_SHRINK_ITERS=0 \
+    PROPTEST_DISABLE_FAILURE_PERSISTENCE=1"
+
 # List the recipes.
 default:
     @just --list
@@ -69,11 +79,8 @@ fuzz-coverage found="fuzz/corpus":
 coverage:
     cargo llvm-cov --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-llvm-cov
     rustup --quiet component add llvm-tools
-    INSTA_UPDATE=no cargo llvm-cov -p cos-batch -p cos-batch-tests --fail-under-lines 95 \
-        --ignore-filename-regex '/(cos-batch-[a-z]+|tests|examples)/' --lib \
-        --test asynchronous_driver --test blocking_driver --test calls --test corpus --test create_once --test drivers \
-        --test error_codes --test explain --test json --test list_jobs --test machine_log --test presign \
-        --test properties --test reader --test vectors --test watch
+    INSTA_UPDATE=no cargo llvm-cov {{core_tests}} --fail-under-lines 95 \
+        --ignore-filename-regex '/(cos-batch-[a-z]+|tests|examples)/'
 
 # Writes the seeds of the fuzz targets that are made of the model.
 seeds:
@@ -127,5 +134,6 @@ terminal-bench:
 
 # What of the core can be changed without a test that notices, as docs/mutants.md tells; needs cargo-mutants. Some or all of the sources: `sign/**`.
 mutants files="**":
-    PROPTEST_CASES=64 PROPTEST_RNG_SEED=7 PROPTEST_MAX_SHRINK_ITERS=0 PROPTEST_DISABLE_FAILURE_PERSISTENCE=1 INSTA_UPDATE=no \
-        cargo mutants --file 'crates/cos-batch/src/{{files}}' --output "${CARGO_TARGET_DIR:-target}"
+    {{few_cases}} cargo test {{core_tests}}
+    {{few_cases}} cargo mutants --file 'crates/cos-batch/src/{{files}}' --output "${CARGO_TARGET_DIR:-target}" \
+        --baseline skip --timeout 120 --cap-lints true $(printf -- '--cargo-arg=%s ' {{core_tests}})
