@@ -110,11 +110,12 @@ impl Asked<'_> {
         Ok(exit)
     }
 
-    /// Documents; where there is a line for each job, it is that of a listing.
+    /// Documents; where there is a line for each job or columns are named, it is that of a listing.
     fn jobs(&self, ids: Vec<JobId<'static>>) -> Result<Exit, Failure> {
         let options = &self.global.output;
         match options.format() {
             Format::Tsv | Format::Csv | Format::Id => self.lines(ids, options),
+            Format::Table if !options.columns.is_empty() => self.lines(ids, options),
             format => self.documents(ids, format),
         }
     }

@@ -32,6 +32,19 @@ fn one_job_is_one_document() {
 }
 
 #[test]
+fn a_table_of_named_columns_has_a_line_for_each_job() {
+    let stage = Stage::still();
+    let ids = [JobStatus::Failed, JobStatus::Complete].map(|status| stage.id(status));
+    let describe = format!("describe {} {} -o table --columns status,job_id", ids[0], ids[1]);
+    let table = stage.cosbatch(&describe).stdout();
+    let rows: Vec<Vec<&str>> =
+        table.lines().map(|line| line.split_whitespace().collect()).collect();
+    let [header, first, second] = &rows[..] else { panic!("{table}") };
+    assert_eq!(header[0], "STATUS");
+    assert_eq!((first, second), (&vec!["Failed", &ids[0]], &vec!["Complete", &ids[1]]));
+}
+
+#[test]
 fn several_jobs_and_one_that_is_not_there() {
     let stage = Stage::still();
     let ids = stage.ids(JobStatus::Complete);
