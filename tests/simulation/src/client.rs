@@ -11,12 +11,14 @@ use cos_batch::{
 };
 
 use crate::check::{Ledger, can_become};
+use crate::contract::Contract;
 use crate::plan::{ClientPlan, Kind, random};
 
 /// A client: a machine, a clock of its own, and what it was told
 pub(crate) struct Client {
     pub(crate) plan: ClientPlan,
     task: Task,
+    contract: Contract,
     /// Its clock minus the time.
     pub(crate) offset: Duration,
     /// Counts what it has waited for: a reply, or the end of a rest.
@@ -58,6 +60,7 @@ impl Client {
         seed: u64,
         plan: ClientPlan,
         offset: Duration,
+        is_steady: bool,
         now: OffsetDateTime,
         ledger: &Ledger,
     ) -> Self {
@@ -70,6 +73,7 @@ impl Client {
             retry.deadline = Some(now + Duration::seconds(rng.i64(1..300)));
         }
         let once = retry.attempts + 1;
+        let mut contract = Contract::new(is_steady, retry.deadline);
         let jobs: Vec<_> = ledger.jobs().map(|(job_id, _)| job_id.clone()).collect();
         let job_id = rng.choice(jobs).unwrap_or_else(|| "unknown".parse().unwrap());
         let (task, most_sends) = match plan.kind {
@@ -88,6 +92,7 @@ impl Client {
             }
             Kind::Watch => {
                 let deadline = now + Duration::seconds(rng.i64(10..400));
+                contract.deadline = Some(retry.deadline.map_or(deadline, |it| it.min(deadline)));
                 let watch = Watch::new(endpoint, job_id, deadline, retry);
                 (Task::Watch(Box::new(watch)), 400 * once)
             }
@@ -109,9 +114,11 @@ impl Client {
                 (Task::Delete(Box::new(Exchange::new(endpoint, delete, retry))), once)
             }
         };
+        contract.one_call = matches!(task, Task::Priority(_) | Task::Status(_) | Task::Delete(_));
         Self {
             plan,
             task,
+            contract,
             offset,
             turn: 0,
             sends: 0,
@@ -125,22 +132,43 @@ impl Client {
     }
 
     /// What it does now.
-    pub(crate) fn next(&mut self, signer: &Signer, now: OffsetDateTime) -> Result<Step, Error> {
+    pub(crate) fn next(
+        &mut self,
+        signer: &Signer,
+        now: OffsetDateTime,
+        ledger: &mut Ledger,
+    ) -> Result<Step, Error> {
         let clock = now.saturating_add(self.offset);
-        let step = match &self.task {
-            Task::Create(machine) => machine.next(signer, clock),
-            Task::List(machine) => machine.next(signer, clock),
-            Task::Watch(machine) => machine.next(signer, clock),
-            Task::Priority(machine) => machine.next(signer, clock),
-            Task::Status(machine) => machine.next(signer, clock),
-            Task::Delete(machine) => machine.next(signer, clock),
+        let step = self.ask(signer, clock);
+        let kept = match &step {
+            Ok(step) => self.contract.step(step, clock, now),
+            Err(_) => Ok(()),
         };
+        // Not each time: signing is most of what a run takes.
+        let kept = kept.and_then(|()| match self.turn.is_multiple_of(4) {
+            true => same(&step, &self.ask(signer, clock)),
+            false => Ok(()),
+        });
+        if let Err(rule) = kept {
+            ledger.breaks(format!("client {}: {rule}", self.plan.number));
+        }
         self.turn += 1;
         if let Ok(Step::Send { .. }) = step {
             self.sends += 1;
             self.first_sent.get_or_insert(now);
         }
         step
+    }
+
+    fn ask(&self, signer: &Signer, clock: OffsetDateTime) -> Result<Step, Error> {
+        match &self.task {
+            Task::Create(machine) => machine.next(signer, clock),
+            Task::List(machine) => machine.next(signer, clock),
+            Task::Watch(machine) => machine.next(signer, clock),
+            Task::Priority(machine) => machine.next(signer, clock),
+            Task::Status(machine) => machine.next(signer, clock),
+            Task::Delete(machine) => machine.next(signer, clock),
+        }
     }
 
     /// Hears what came of it; what it is told must be true.
@@ -152,6 +180,7 @@ impl Client {
     ) -> Result<(), Error> {
         let clock = now.saturating_add(self.offset);
         self.turn += 1;
+        self.contract.hears(&event);
         let told = match &mut self.task {
             Task::Create(machine) => machine.receive(event, clock)?.map(Told::Creation),
             Task::List(machine) => machine.receive(event, clock)?.map(Told::Page),
@@ -223,15 +252,23 @@ impl Client {
         Ok(())
     }
 
-    /// Its machine has ended: what that says must be true now.
+    /// Its machine has ended: what that says must be true now, and stay so.
     pub(crate) fn end(
         &mut self,
         end: &Result<(), Error>,
+        signer: &Signer,
         now: OffsetDateTime,
         ledger: &mut Ledger,
     ) {
         self.ended = true;
-        if let Err(rule) = self.ends_well(end, now, ledger) {
+        let stays = self
+            .receive(Event::Woke, now, ledger)
+            .map_err(|error| format!("it fails after its end: {error}"))
+            .and_then(|()| {
+                let end = end.clone().map(|()| Step::Done);
+                same(&end, &self.ask(signer, now.saturating_add(self.offset)))
+            });
+        if let Err(rule) = stays.and_then(|()| self.ends_well(end, now, ledger)) {
             ledger.breaks(format!("client {}: {rule}", self.plan.number));
         }
     }
@@ -297,6 +334,19 @@ impl Client {
             _ => Ok(()),
         }
     }
+}
+
+/// Holds two answers to the same question against each other.
+fn same(one: &Result<Step, Error>, other: &Result<Step, Error>) -> Result<(), String> {
+    let is_same = match (one, other) {
+        (Ok(Step::Send { request, .. }), Ok(Step::Send { request: again, .. })) => {
+            request.uri() == again.uri()
+                && request.headers() == again.headers()
+                && request.body() == again.body()
+        }
+        (one, other) => format!("{one:?}") == format!("{other:?}"),
+    };
+    if is_same { Ok(()) } else { Err(format!("asked again, it says {other:?}, not {one:?}")) }
 }
 
 /// How a request is told in a transcript.

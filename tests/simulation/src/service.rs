@@ -43,6 +43,7 @@ impl Service {
         settings.delete_running = rng.bool();
         settings.ended_is_gone = rng.bool();
         settings.jobs_at_once = rng.usize(1..3);
+        settings.job_limit = rng.bool().then(|| rng.usize(1..4));
         settings.runner = if rng.bool() { Runner::Imagined } else { Runner::Outside };
         let mut service = Self {
             seed,

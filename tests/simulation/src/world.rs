@@ -275,7 +275,7 @@ impl<'a> World<'a> {
         }
         self.note(|| format!("{} begins: {:?}, its clock off by {offset}", plan.number, plan.kind));
         let ledger = &self.service.ledger;
-        let client = Client::new(self.plan.seed, plan, offset, self.now, ledger);
+        let client = Client::new(self.plan.seed, plan, offset, !jumps, self.now, ledger);
         self.clients.insert(plan.number, client);
         self.step(plan.number);
     }
@@ -284,7 +284,7 @@ impl<'a> World<'a> {
     fn step(&mut self, number: u64) {
         let Some(client) = self.clients.get_mut(&number) else { return };
         let signer = if client.plan.kind == Kind::Intrude { &self.intruder } else { &self.signer };
-        let step = client.next(signer, self.now);
+        let step = client.next(signer, self.now, &mut self.service.ledger);
         let turn = client.turn;
         let line = step.as_ref().map_or_else(|error| format!("fails: {error}"), told);
         self.note(|| format!("{number} {line}"));
@@ -323,7 +323,7 @@ impl<'a> World<'a> {
 
     fn ends(&mut self, number: u64, end: &Result<(), Error>) {
         if let Some(client) = self.clients.get_mut(&number) {
-            client.end(end, self.now, &mut self.service.ledger);
+            client.end(end, &self.signer, self.now, &mut self.service.ledger);
         }
     }
 
