@@ -24,6 +24,8 @@ pub(crate) struct Contract {
     refused_times: u32,
     /// A call was refused for good.
     refused: bool,
+    /// There were too many jobs.
+    pub(crate) met_a_limit: bool,
 }
 
 impl Contract {
@@ -43,6 +45,9 @@ impl Contract {
         match step {
             Step::Send { request, .. } => self.send(request, refused_time, clock, now),
             Step::Sleep(_) if woke => Err("it rests again where it woke".to_owned()),
+            Step::Sleep(rest) if self.is_steady && self.is_past_deadline(clock + *rest) => {
+                Err("it rests beyond its deadline".to_owned())
+            }
             Step::Sleep(_) | Step::Done => Ok(()),
         }
     }
@@ -59,7 +64,7 @@ impl Contract {
         if self.is_steady && (signed - right).abs() > NEAR {
             return Err(format!("it signs for {signed} at {right}"));
         }
-        if self.deadline.is_some_and(|deadline| clock >= deadline) {
+        if self.is_past_deadline(clock) {
             return Err("it sends when its deadline has passed".to_owned());
         }
         if self.one_call && refused_time && self.refused_times > 1 {
@@ -69,6 +74,10 @@ impl Contract {
             return Err("it asks again what was refused for good".to_owned());
         }
         Ok(())
+    }
+
+    fn is_past_deadline(&self, clock: OffsetDateTime) -> bool {
+        self.deadline.is_some_and(|deadline| clock > deadline)
     }
 
     /// What it hears.
@@ -81,7 +90,10 @@ impl Contract {
                     self.refused_time = true;
                     self.refused_times += 1;
                 }
-                Some(refusal) => self.refused |= is_for_good(&refusal.code),
+                Some(refusal) => {
+                    self.refused |= is_for_good(&refusal.code);
+                    self.met_a_limit |= refusal.code == ErrorCode::TooManyJobs;
+                }
                 None => {}
             },
         }

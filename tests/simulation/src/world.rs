@@ -11,7 +11,7 @@ use cos_batch_emulator::work::Outcome;
 use fastrand::Rng;
 
 use crate::client::{Client, is_counted, told};
-use crate::plan::{Fault, Kind, Plan, random};
+use crate::plan::{ClientPlan, Fault, Kind, Plan, random};
 use crate::service::Service;
 
 /// What a run came to
@@ -265,19 +265,25 @@ impl<'a> World<'a> {
         let skewed = self.plan.strikes(Fault::Skew, 50, &mut rng);
         let offset = Duration::seconds(rng.i64(-72_000..72_000));
         let offset = if skewed { offset } else { Duration::ZERO };
-        let jumps = self.plan.strikes(Fault::Jump, 50, &mut rng);
-        let (by, when) = (rng.i64(-7_200..7_200), rng.i64(0..60_000));
+        let when = rng.i64(0..60_000);
+        self.may_jump(50, when, plan, &mut rng);
+        self.note(|| format!("{} begins: {:?}, its clock off by {offset}", plan.number, plan.kind));
+        let ledger = &self.service.ledger;
+        let is_steady = !self.plan.faults.contains(&Fault::Jump);
+        let client = Client::new(self.plan.seed, plan, offset, is_steady, self.now, ledger);
+        self.clients.insert(plan.number, client);
+        self.step(plan.number);
+    }
+
+    /// Has a client's clock jump in so many of a hundred cases.
+    fn may_jump(&mut self, percent: u32, millis: i64, plan: ClientPlan, rng: &mut Rng) {
+        let (jumps, by) = (self.plan.strikes(Fault::Jump, percent, rng), rng.i64(-7_200..7_200));
         if jumps {
             // A creation is promised to be told right while its clock is not set back.
             let by = if plan.kind == Kind::Create { by.abs() } else { by };
             let happening = Happening::Jumps { client: plan.number, by: Duration::seconds(by) };
-            self.after(Duration::milliseconds(when), happening);
+            self.after(Duration::milliseconds(millis), happening);
         }
-        self.note(|| format!("{} begins: {:?}, its clock off by {offset}", plan.number, plan.kind));
-        let ledger = &self.service.ledger;
-        let client = Client::new(self.plan.seed, plan, offset, !jumps, self.now, ledger);
-        self.clients.insert(plan.number, client);
-        self.step(plan.number);
     }
 
     /// A client does what its machine says.
@@ -310,8 +316,10 @@ impl<'a> World<'a> {
             Event::Lost(lost) => format!("hears nothing: {lost:?}"),
             Event::Woke => "wakes".to_owned(),
         };
+        let plan = client.plan;
         let received = client.receive(event, self.now, &mut self.service.ledger);
         self.note(|| format!("{number} {line}"));
+        self.may_jump(10, 0, plan, &mut random(self.plan.seed, number, turn ^ u64::MAX));
         match received {
             Ok(()) => self.step(number),
             Err(error) => {
