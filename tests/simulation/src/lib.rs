@@ -7,7 +7,8 @@
 //! What must hold, whatever happens:
 //!
 //! - A job that a client was told is created is there, and there is no other for the same token;
-//!   where it was told that none is, none is ever, but for one that somebody deleted meanwhile.
+//!   where it was told that none is, none is ever, but for one that somebody deleted meanwhile, or that
+//!   a late copy of a request made which itself came upon a limit.
 //! - What a client was told was done is done; what was done is not told to have failed.
 //! - No listing has a job twice, and one that came to its end has every job that was there all along.
 //! - Statuses move along the documented ways only, across restarts too, and no task is forgotten.
