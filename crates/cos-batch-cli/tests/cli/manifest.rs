@@ -20,7 +20,7 @@ fn check(arguments: &str, manifest: impl Into<Vec<u8>>) -> Cosbatch {
 #[test]
 fn keys_become_a_manifest() {
     let keys = "a b.txt\r\n logs/x\n中,\"\n+%\nlast";
-    assert_snapshot!(make("", keys).stdout(), @r"
+    assert_snapshot!(make("", keys).stdout(), @"
     src-1250000000,a%20b.txt
     src-1250000000,%20logs/x
     src-1250000000,%E4%B8%AD%2C%22
@@ -79,9 +79,7 @@ fn everything_odd_is_found() {
     stdin:14: error[M0101 malformed-row]: expected a comma or the row's end behind a closing quote in row 13 at byte 110
     stdin:6: warning[M0110 duplicate]: line 2 names the same object
     "#);
-    assert_snapshot!(ran.stderr, @r"
-    13 rows, several buckets, 1 duplicate, 7 errors, 8 warnings
-    ");
+    assert_snapshot!(ran.stderr, @"13 rows, several buckets, 1 duplicate, 7 errors, 8 warnings");
     let json: Value = serde_json::from_str(&check("-o json", manifest).run().stdout).expect("JSON");
     assert_eq!(json[0]["code"], "M0111");
     assert_eq!((&json[2]["line"], &json[2]["severity"]), (&2.into(), &"warning".into()));
