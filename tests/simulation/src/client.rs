@@ -207,6 +207,9 @@ impl Client {
                     return Err(format!("{job_id} is not the job that was created for it"));
                 }
             }
+            Told::Creation(Creation::NotCreated) if self.contract.has_not_seen_all => {
+                return Err("it did not look at all jobs".to_owned());
+            }
             Told::Creation(Creation::NotCreated) => {}
             Told::Creation(Creation::Unknown { candidates }) => {
                 candidates.iter().try_for_each(|job_id| entry(job_id).map(|_| ()))?;

@@ -1,8 +1,8 @@
 //! What every machine keeps to, whatever it is told
 
-use cos_batch::http::{Request, Response, header};
+use cos_batch::http::{Request, header};
 use cos_batch::time::{Duration, OffsetDateTime};
-use cos_batch::{ErrorCode, Event, Limits, ListJobs, Operation, ReplyError, ServiceError, Step};
+use cos_batch::{ErrorCode, Event, Limits, ListJobs, Operation, ReplyError, Step};
 
 /// How far the beginning of a signature may be from the time: it is a minute early, and the reply
 /// that told the time was on its way for ten seconds at most.
@@ -26,6 +26,8 @@ pub(crate) struct Contract {
     refused: bool,
     /// There were too many jobs.
     pub(crate) met_a_limit: bool,
+    /// There is more behind the last page it was shown.
+    pub(crate) has_not_seen_all: bool,
 }
 
 impl Contract {
@@ -85,16 +87,20 @@ impl Contract {
         match event {
             Event::Woke => self.woke = true,
             Event::Lost(_) => {}
-            Event::Reply(reply) => match refusal(reply) {
-                Some(refusal) if refusal.is_clock_skew() => {
+            // Whatever it was asked for, a refusal is read alike.
+            Event::Reply(reply) => match ListJobs::decode_response(reply, &Limits::default()) {
+                Ok(page) => {
+                    self.has_not_seen_all = page.next_token.is_some() && !page.jobs.is_empty();
+                }
+                Err(ReplyError::Service(refusal)) if refusal.is_clock_skew() => {
                     self.refused_time = true;
                     self.refused_times += 1;
                 }
-                Some(refusal) => {
+                Err(ReplyError::Service(refusal)) => {
                     self.refused |= is_for_good(&refusal.code);
                     self.met_a_limit |= refusal.code == ErrorCode::TooManyJobs;
                 }
-                None => {}
+                Err(_) => {}
             },
         }
     }
@@ -110,13 +116,6 @@ fn is_for_good(code: &ErrorCode) -> bool {
             | ErrorCode::SignatureDoesNotMatch
             | ErrorCode::TooManyJobs
     )
-}
-
-fn refusal(reply: &Response<&[u8]>) -> Option<ServiceError> {
-    match ListJobs::decode_response(reply, &Limits::default()) {
-        Err(ReplyError::Service(refusal)) => Some(*refusal),
-        _ => None,
-    }
 }
 
 /// From when on its signature holds.
