@@ -226,6 +226,19 @@ fn what_is_no_markup_is_malformed_even_at_the_end() {
 }
 
 #[test]
+fn what_stands_where_the_root_should_is_told_for_what_it_is() {
+    for (document, reason) in [
+        ("no document", "something else than one root element"),
+        ("<r/>x", "something else than one root element"),
+        ("<r/><r/>", "something else than one root element"),
+        ("<r/><!ELEMENT r>", "markup that is refused here"),
+    ] {
+        let said = malformed(document);
+        assert!(said.starts_with(reason), "{document}: {said}");
+    }
+}
+
+#[test]
 fn named_and_numeric_references_are_resolved_and_all_others_refused() {
     assert_eq!(values("<r><v>&lt;&gt;&amp;&quot;&apos;&#38;&#x26;</v></r>"), ["<>&\"'&&"]);
     for reference in ["&nbsp;", "&x;", "&", "&amp", "&#;", "&#x;", "&#xZ;", "&#-1;", "&#1114112;"] {
