@@ -34,17 +34,18 @@ impl Bars {
         let progress = job.progress_summary.as_ref().unwrap_or(&none);
         let done = done(progress);
         let bar = self.bars.entry(id.clone()).or_insert_with(|| {
-            let bar = shown.add(ProgressBar::new(0).with_prefix(id.to_string()));
+            let bar = shown.add(ProgressBar::new(1).with_prefix(id.to_string()));
             Bar { bar: bar.with_style(style()), first: (Instant::now(), done) }
         });
         let (start, at_first) = bar.first;
         let pace = pace(done.saturating_sub(at_first), start.elapsed().as_secs_f64());
         let status = printable(job.status.as_str(), 12);
-        bar.bar.set_message(message(&status, progress, pace));
+        // The message last: it is drawn with the bar that belongs to it. A bar of no length is full.
         bar.bar.update(|state| {
-            state.set_len(progress.total_number_of_tasks);
+            state.set_len(progress.total_number_of_tasks.max(1));
             state.set_pos(done);
         });
+        bar.bar.set_message(message(&status, progress, pace));
         if job.status.is_terminal() {
             bar.bar.abandon();
         }

@@ -229,7 +229,9 @@ fn a_watch_in_the_middle_and_at_the_end() {
             RequestedJobStatus::Cancelled,
         ));
         stage.emulator.advance(Duration::from_secs(3600));
-        let (end, _) = terminal.end();
+        let (end, drawn) = terminal.end();
+        // Not for a moment either.
+        assert!(!drawn.contains("[==========]  Suspended"), "{drawn}");
         for (name, screen) in [("middle", middle), ("end", end)] {
             is_tidy(std::slice::from_ref(&screen), &[&ids[0], &ids[1], &ids[2]]);
             assert_snapshot!(format!("watch_{name}_{columns}"), named(&screen, &ids));
