@@ -13,6 +13,7 @@
 //! - No listing has a job twice, and one that came to its end has every job that was there all along.
 //! - Statuses move along the documented ways only, across restarts too, and no task is forgotten.
 //! - Nobody is let in with a wrong signature, nor with a request that was changed on the way.
+//! - No job is said to be lost before every page was looked at for it.
 //! - Every machine ends, within its attempts and by its deadline; asked twice it says the same, and
 //!   its end stays the end.
 //! - Who woke does not rest again, what was refused for good is not asked again, and a clock that the

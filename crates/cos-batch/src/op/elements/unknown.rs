@@ -86,16 +86,17 @@ impl TryFrom<BTreeMap<String, String>> for UnknownFields<'static> {
                 writer.text(name, value).map_err(|_| refused(value))?;
             }
         }
-        let document = [BEFORE.as_bytes(), &writer.finish(), BEHIND.as_bytes()].concat();
+        let xml = writer.finish();
+        let document = [BEFORE.as_bytes(), &xml, BEHIND.as_bytes()].concat();
         let read = walk(&document, |reader, name| match by_name.contains_key(name) {
             true => fields.read(reader, name),
             false => Err(reader.missing(name)),
         });
         // Nothing was left out: no documented name, nothing beside the elements.
-        if read.is_ok() && BEFORE.len() + fields.xml().len() + BEHIND.len() == document.len() {
+        if read.is_ok() && fields.xml().as_bytes() == xml {
             Ok(fields.into_owned())
         } else {
-            Err(refused(&String::from_utf8_lossy(&document)))
+            Err(refused(&String::from_utf8_lossy(&xml)))
         }
     }
 }
